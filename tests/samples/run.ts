@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createDatabase, createTemplate, dropDatabase } from '../services/databases.ts';
+import { startPostgres, type Postgres } from '../services/postgres.ts';
+import { startRedis, type Redis } from '../services/redis.ts';
+
+const SAMPLES = new URL('../../src/content/samples/', import.meta.url);
+
+/** A program is ended after this many seconds. */
+const LIMIT_SECONDS = 120;
+
+/** The path below `src/content/samples` of every `.ts` file that lies in a topic's folder, sorted. */
+export function sampleFiles(): string[] {
+  return globSync('*/*.ts', { cwd: fileURLToPath(SAMPLES), exclude: (path) => path.startsWith('prisma') }).sort();
+}
+
+/** Where the output of a program is recorded: `keyset.ts` in `keyset.out`, `replica.native.ts` in `replica.native.out`. */
+export const recordOf = (file: string) => new URL(file.replace(/\.ts$/, '.out'), SAMPLES);
+
+/** What a program did. */
+export interface Run {
+  stdout: string;
+  stderr: string;
+  /** The exit code, or why there is none. */
+  end: string;
+}
+
+/** Servers for samples, and the shop schema as a template that each program gets a copy of. */
+export interface Services {
+  postgres: { url: string; version: string };
+  redis: { url: string; version: string };
+  template: string;
+}
+
+/** Starts what samples need. `stop` must be called, or the process does not end. */
+export async function startServices(): Promise<Services & { stop(): Promise<void> }> {
+  const started = await Promise.allSettled([startPostgres(), startRedis()]);
+  const stop = async () => {
+    await Promise.all(started.map((service) => (service.status === 'fulfilled' ? service.value.stop() : undefined)));
+  };
+  const failed = started.find((service) => service.status === 'rejected');
+  if (failed) {
+    await stop();
+    throw failed.reason;
+  }
+  const [postgres, redis] = started.map((service) => (service as PromiseFulfilledResult<unknown>).value) as [
+    Postgres,
+    Redis,
+  ];
+  const template = await createTemplate(postgres.url);
+  return {
+    postgres: { url: postgres.url, version: postgres.version },
+    redis: { url: redis.url, version: redis.version },
+    template,
+    async stop() {
+      await dropDatabase(postgres.url, template).catch(() => {});
+      await stop();
+    },
+  };
+}
+
+/**
+ * Runs one program as a reader would, `node <file>`, on a fresh copy of the shop database and on Redis database `slot`.
+ * `zone` is the time zone that the program finds itself in.
+ */
+export async function runSample(file: string, services: Services, slot = 0, zone = 'UTC'): Promise<Run> {
+  const path = fileURLToPath(new URL(file, SAMPLES));
+  const source = await readFile(path, 'utf8').catch(() => {
+    throw new Error(`There is no sample ${file} in src/content/samples.`);
+  });
+  const name = `sample_${file.replace(/\W+/g, '_')}_${process.pid}`.toLowerCase();
+  // A clone takes a moment; a program that names no database is spared it.
+  const database = source.includes('DATABASE_URL')
+    ? await createDatabase(services.postgres.url, services.template, name)
+    : 'postgresql://not-asked-for.invalid';
+  try {
+    return await ran(path, { DATABASE_URL: database, REDIS_URL: `${services.redis.url}/${slot}`, TZ: zone });
+  } finally {
+    if (source.includes('DATABASE_URL')) await dropDatabase(services.postgres.url, name);
+  }
+}
+
+function ran(path: string, env: Record<string, string>): Promise<Run> {
+  const { PATH = '', HOME = '' } = process.env;
+  // Nothing else of our environment: what a program prints must not depend on who runs it.
+  const child = spawn(process.execPath, [path], { env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_SECONDS * 1000);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(limit);
+      const end = signal === 'SIGKILL' ? `ended after ${LIMIT_SECONDS} s` : `exit code ${code ?? signal}`;
+      resolve({ stdout, stderr, end });
+    });
+  });
+}
+
+/** Whether a `.ts` file is a program of its own, rather than a module that a program of its folder imports. */
+export async function isProgram(file: string, all: string[]): Promise<boolean> {
+  const [folder, name] = file.split('/') as [string, string];
+  const siblings = all.filter((other) => other !== file && other.startsWith(`${folder}/`));
+  const sources = await Promise.all(siblings.map((other) => readFile(new URL(other, SAMPLES), 'utf8')));
+  return !sources.some((source) => source.includes(`'./${name}'`));
+}
