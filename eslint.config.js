@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist', '.astro', 'src/content/samples/prisma/client', 'test-results', 'playwright-report'] },
+  { ignores: ['dist', '.trial', '.astro', 'src/content/samples/prisma/client', 'test-results', 'playwright-report'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],

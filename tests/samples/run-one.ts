@@ -2,9 +2,13 @@
 import { runSample, sampleFiles, startServices } from './run.ts';
 
 const [name] = process.argv.slice(2);
-const file = sampleFiles().find((path) => path.replace(/(\.native)?\.ts$/, '') === name?.replace(/(\.native)?(\.ts)?$/, ''));
+const file = sampleFiles().find(
+  (path) => path.replace(/(\.native)?\.ts$/, '') === name?.replace(/(\.native)?(\.ts)?$/, ''),
+);
 if (!file) {
-  console.error(`${name ? `There is no sample ${name}.` : 'Which sample?'} For example: npm run sample pagination/keyset`);
+  console.error(
+    `${name ? `There is no sample ${name}.` : 'Which sample?'} For example: npm run sample pagination/keyset`,
+  );
   console.error(`There are: ${sampleFiles().join(', ')}`);
   process.exit(2);
 }

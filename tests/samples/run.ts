@@ -3,8 +3,8 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabase, createTemplate, dropDatabase } from '../services/databases.ts';
-import { startPostgres, type Postgres } from '../services/postgres.ts';
-import { startRedis, type Redis } from '../services/redis.ts';
+import { startPostgres } from '../services/postgres.ts';
+import { startRedis } from '../services/redis.ts';
 
 const SAMPLES = new URL('../../src/content/samples/', import.meta.url);
 
@@ -36,20 +36,18 @@ export interface Services {
 
 /** Starts what samples need. `stop` must be called, or the process does not end. */
 export async function startServices(): Promise<Services & { stop(): Promise<void> }> {
-  const started = await Promise.allSettled([startPostgres(), startRedis()]);
+  const postgres = await startPostgres();
+  const redis = await startRedis().catch(async (error: unknown) => {
+    await postgres.stop();
+    throw error;
+  });
   const stop = async () => {
-    await Promise.all(started.map((service) => (service.status === 'fulfilled' ? service.value.stop() : undefined)));
+    await Promise.all([postgres.stop(), redis.stop()]);
   };
-  const failed = started.find((service) => service.status === 'rejected');
-  if (failed) {
+  const template = await createTemplate(postgres.url).catch(async (error: unknown) => {
     await stop();
-    throw failed.reason;
-  }
-  const [postgres, redis] = started.map((service) => (service as PromiseFulfilledResult<unknown>).value) as [
-    Postgres,
-    Redis,
-  ];
-  const template = await createTemplate(postgres.url);
+    throw error;
+  });
   return {
     postgres: { url: postgres.url, version: postgres.version },
     redis: { url: redis.url, version: redis.version },

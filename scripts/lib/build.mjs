@@ -1,0 +1,57 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { runNpm } from './run.mjs';
+import { digestOf, readStamp, removeStamp, writeStamp } from './stamp.mjs';
+
+const STAMP = 'build';
+
+/** What the site is made from. `package.json` is among it because pages state its versions. */
+const INPUTS = [
+  'src',
+  'public',
+  'astro.config.mjs',
+  'package.json',
+  'package-lock.json',
+  'prisma.config.ts',
+  'scripts/generate.mjs',
+  'tsconfig.json',
+];
+
+/** The Prisma client is made during the build, from inputs that count already. */
+const GENERATED = 'src/content/samples/prisma/client';
+
+/** What a build depends on: the inputs, and the address that it is made for. */
+export function buildDigest(root, { SITE_URL = '', BASE_PATH = '' } = process.env) {
+  return digestOf(root, INPUTS, { values: [SITE_URL, BASE_PATH], except: GENERATED });
+}
+
+/** A digest for what lies in `dist/`: a build by another command changes it, so that it is not taken for ours. */
+function stampOf(root, digest) {
+  const page = join(root, 'dist', 'index.html');
+  return existsSync(page) ? `${digest} ${statSync(page).mtimeMs}` : undefined;
+}
+
+/** Whether `dist/` is what a build would make now. */
+export function isBuilt(root, env = process.env) {
+  const stamp = stampOf(root, buildDigest(root, env));
+  return stamp !== undefined && stamp === readStamp(root, STAMP);
+}
+
+/** Records that `dist/` was just made from inputs whose digest was `digest` before the build. */
+export function noteBuild(root, digest) {
+  const stamp = stampOf(root, digest);
+  if (stamp) writeStamp(root, STAMP, stamp);
+}
+
+/** Builds the site unless `dist/` is up to date, and resolves to whether it is now. */
+export async function ensureBuilt(root) {
+  if (isBuilt(root)) {
+    console.log('dist/ is up to date.');
+    return true;
+  }
+  const digest = buildDigest(root);
+  removeStamp(root, STAMP);
+  const code = await runNpm(root, ['run', '--silent', 'build']);
+  if (code === 0) noteBuild(root, digest);
+  return code === 0;
+}

@@ -1,0 +1,49 @@
+import { getEntry } from 'astro:content';
+import { encode } from 'gpt-tokenizer';
+import { chapters } from '../chapters.ts';
+import { tarGzOf, zipOf } from '../lib/archive.ts';
+import { skillLines, type SkillLine } from '../lib/skill.ts';
+import type { Site } from '../lib/url.ts';
+import { topics } from './topics.ts';
+import { twinFor } from './twins.ts';
+
+// As text besides the parsed entry: what an agent installs begins with this frontmatter, byte for byte.
+import intro from '../content/skill/intro.md?raw';
+
+const BUDGET = { lines: 300, tokens: 5000, count: (text: string) => encode(text).length };
+
+/** The skill, built from its hand-written head and the topics. */
+export interface Skill {
+  name: string;
+  description: string;
+  /** `SKILL.md`, line by line, each with the page behind it. */
+  lines: SkillLine[];
+  /** `SKILL.md` and `references/*.md`. */
+  files: Map<string, Uint8Array>;
+  zip: Uint8Array;
+  tarGz: Uint8Array;
+}
+
+const built = new Map<string, Promise<Skill>>();
+
+/** The skill with links into `site`: the same files in every form that it is published in. */
+export function skill(site: Site): Promise<Skill> {
+  const key = JSON.stringify(site);
+  const known = built.get(key);
+  if (known && import.meta.env.PROD) return known;
+  const fresh = build(site);
+  built.set(key, fresh);
+  return fresh;
+}
+
+async function build(site: Site): Promise<Skill> {
+  const entry = await getEntry('skill', 'intro');
+  if (!entry) throw new Error('src/content/skill/intro.md is missing: it is the head of the skill.');
+  const all = await topics();
+  const lines = skillLines(intro, chapters, all, BUDGET);
+  const text = new TextEncoder();
+  const files = new Map([['SKILL.md', text.encode(lines.map((line) => line.text).join('\n') + '\n')]]);
+  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(twinFor(topic, site)));
+  const { name, description } = entry.data;
+  return { name, description, lines, files, zip: zipOf(files), tarGz: tarGzOf(files) };
+}

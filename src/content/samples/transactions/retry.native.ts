@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { Client, DatabaseError, Pool, type PoolClient } from 'pg';
+import { transaction } from './transaction.ts';
+
+const rival = new Client({ connectionString: process.env.DATABASE_URL });
+await rival.connect();
+await rival.query(`
+  DROP SCHEMA IF EXISTS transactions_retry CASCADE;
+  CREATE SCHEMA transactions_retry;
+  CREATE TABLE transactions_retry.account (
+    balance integer NOT NULL CHECK (balance >= 0)
+  );
+  INSERT INTO transactions_retry.account VALUES (100);
+  CREATE TABLE transactions_retry.payout (
+    request_key text UNIQUE,
+    amount      integer NOT NULL
+  );
+`);
+
+// #region cases
+type Work = (db: PoolClient, attempt: number) => Promise<unknown>;
+
+const add = (db: Client | PoolClient, amount: number) =>
+  db.query('UPDATE transactions_retry.account SET balance = balance + $1', [
+    amount,
+  ]);
+
+/** With a key, a payout that is there already stays the only one. */
+const payOut = (db: PoolClient, key?: string) =>
+  db.query(
+    `INSERT INTO transactions_retry.payout (request_key, amount)
+     VALUES ($1, 60) ON CONFLICT (request_key) DO NOTHING`,
+    [key],
+  );
+
+const cases: Record<string, Work> = {
+  async 'rival, once'(db, attempt) {
+    await payOut(db);
+    // The snapshot was taken above: this row is newer, when our turn comes.
+    if (attempt === 1) await add(rival, 1);
+    await add(db, -1);
+  },
+  async 'rival, every time'(db) {
+    await payOut(db);
+    await add(rival, 1);
+    await add(db, -1);
+  },
+  async 'deadlock, once'(db, attempt) {
+    await payOut(db);
+    if (attempt === 1) await raise(db, '40P01');
+  },
+  async 'CHECK violated'(db) {
+    await payOut(db);
+    await add(db, -1_000);
+  },
+  async 'error swallowed'(db) {
+    await payOut(db);
+    await add(db, -1_000).catch(() => 'never mind');
+  },
+  async 'session ended'(db) {
+    await payOut(db);
+    await db.query('SET LOCAL idle_in_transaction_session_timeout = 10');
+    await once(db, 'end'); // as when a service is called that is slow
+  },
+  'COMMIT unanswered': (db) => payOut(db),
+  'same, with a key': (db) => payOut(db, 'order-17'),
+};
+// #endregion cases
+
+/** Raises what a deadlock raises, without the second it takes to find one. */
+const raise = (db: PoolClient, code: string) =>
+  db.query(`DO $$ BEGIN RAISE SQLSTATE '${code}'; END $$`);
+
+/** A way to the server that hangs up as soon as COMMIT has been answered. */
+const direct = new URL(process.env.DATABASE_URL ?? '');
+const lossy = new URL(direct);
+const proxy = createServer((client) => {
+  const server = connect(Number(direct.port || 5432), direct.hostname);
+  let committing = false;
+  client.on('data', (bytes) => {
+    committing ||= bytes.includes('COMMIT\0');
+    server.write(bytes);
+  });
+  server.on('data', (bytes) => {
+    if (committing) client.destroy();
+    else client.write(bytes);
+  });
+  client.on('close', () => server.destroy());
+});
+proxy.listen(0, '127.0.0.1');
+await once(proxy, 'listening');
+lossy.hostname = '127.0.0.1';
+lossy.port = String((proxy.address() as AddressInfo).port);
+
+/** One call of `transaction`: its attempts, its answer, its connection. */
+async function call(work: Work, { href }: URL) {
+  const pool = new Pool({
+    connectionString: href,
+    max: 1,
+    // An attempt that kept its connection would leave none for the next.
+    connectionTimeoutMillis: 5_000,
+  });
+  pool.on('error', (error) => console.error('idle connection lost', error));
+  let attempts = 0;
+  const told = await transaction(pool, 'REPEATABLE READ', async (db) => {
+    attempts += 1;
+    await work(db, attempts);
+    return 'done';
+  }).catch((error: unknown) => {
+    if (error instanceof DatabaseError) return String(error.code);
+    if (error instanceof Error) return error.message;
+    throw error;
+  });
+  const connection = pool.totalCount === 1 ? 'kept' : 'closed';
+  if (pool.totalCount === 1) {
+    const { rows } = await pool.query('SELECT 1 AS usable');
+    assert.deepEqual(rows, [{ usable: 1 }]);
+    assert.equal(pool.totalCount, 1);
+  }
+  await pool.end();
+  return { attempts, connection, told };
+}
+
+const COLUMNS = [17, 5, 4, 6, 0];
+const print = (...cells: (string | number)[]) =>
+  console.log(
+    cells.map((cell, i) => String(cell).padEnd(COLUMNS[i] ?? 0)).join(' '),
+  );
+async function payouts() {
+  const { rows } = await rival.query<{ payouts: number }>(
+    'SELECT count(*)::integer AS payouts FROM transactions_retry.payout',
+  );
+  return rows[0]?.payouts ?? 0;
+}
+
+const LOST = 'Connection terminated unexpectedly';
+const expected = [
+  ['rival, once', 2, 1, 'kept', 'done'],
+  ['rival, every time', 5, 0, 'kept', '40001'],
+  ['deadlock, once', 2, 1, 'kept', 'done'],
+  ['CHECK violated', 1, 0, 'kept', '23514'],
+  ['error swallowed', 1, 0, 'kept', 'COMMIT answered ROLLBACK'],
+  ['session ended', 1, 0, 'closed', '25P03'],
+  ['COMMIT unanswered', 1, 1, 'closed', LOST],
+  ['  sent again', 1, 2, 'kept', 'done'],
+  ['same, with a key', 1, 1, 'closed', LOST],
+  ['  sent again', 1, 1, 'kept', 'done'],
+];
+const seen: typeof expected = [];
+async function show(name: string, work: Work, url: URL) {
+  const { attempts, connection, told } = await call(work, url);
+  seen.push([name, attempts, await payouts(), connection, told]);
+}
+
+const unanswered = new Set(['COMMIT unanswered', 'same, with a key']);
+for (const [name, work] of Object.entries(cases)) {
+  await rival.query('TRUNCATE transactions_retry.payout');
+  await show(name, work, unanswered.has(name) ? lossy : direct);
+  if (unanswered.has(name)) await show('  sent again', work, direct);
+}
+print('case', 'tries', 'paid', 'client', 'caller is told');
+for (const row of seen) print(...row);
+assert.deepEqual(seen, expected);
+
+proxy.close();
+await rival.query('DROP SCHEMA transactions_retry CASCADE');
+await rival.end();

@@ -1,0 +1,30 @@
+import { gzipSync, zipSync, type Zippable } from 'fflate';
+import { createTar } from 'nanotar';
+
+/** Files by path, with `/` between folders and none at the front. */
+export type Files = ReadonlyMap<string, Uint8Array>;
+
+/** Every entry carries this date, so that the same files make the same archive whenever they are packed. */
+const DATE = new Date(Date.UTC(2026, 0, 1));
+
+const sorted = (files: Files) => [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** A zip of the files, sorted by name and fixed in date: the same files give the same bytes. */
+export function zipOf(files: Files): Uint8Array {
+  const entries: Zippable = {};
+  // A zip stores local time: it is built from the parts that this machine would show, so that zones do not differ.
+  const local = new Date(2026, 0, 1);
+  for (const [path, bytes] of sorted(files))
+    entries[path] = [bytes, { mtime: local, level: 9, os: 3, attrs: 0o644 << 16 }];
+  return zipSync(entries);
+}
+
+/** A gzipped tar of the files, sorted by name and fixed in date: the same files give the same bytes. */
+export function tarGzOf(files: Files): Uint8Array {
+  const attrs = { mtime: DATE.getTime(), mode: '644', uid: 0, gid: 0, user: '', group: '' };
+  const tar = createTar(
+    sorted(files).map(([name, data]) => ({ name, data })),
+    { attrs },
+  );
+  return gzipSync(tar, { level: 9, mtime: DATE });
+}

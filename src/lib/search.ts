@@ -1,0 +1,101 @@
+import { escaped } from './text.ts';
+
+/** The part of a Pagefind result that is read here. */
+export interface Found {
+  url: string;
+  meta: Record<string, string | undefined>;
+  /** HTML with `<mark>` round the words found. */
+  excerpt: string;
+  /** The page's text, with its words parted by white space. */
+  raw_content: string;
+  /** Every element of the page that has an id, with the number of the word at which it begins. */
+  anchors: { id: string; element: string; text: string; location: number }[];
+  /** Where words of the query stand, and how much each counts. */
+  weighted_locations: { balanced_score: number; location: number }[];
+}
+
+/** One line of the search dialog. */
+export interface Row {
+  kind: 'Error code' | 'Topic' | 'Page' | 'Section' | 'Rule' | 'Program';
+  title: string;
+  /** A machine wrote the title: it is set in mono. */
+  code: boolean;
+  url: string;
+  /** Where it stands: the chapter, or the topic. */
+  crumb: string;
+  /** HTML with `<mark>` round the words found. */
+  excerpt: string;
+}
+
+/** Parts of a page that have an id of their own. Rules and programs say what they are by its beginning. */
+const PARTS = [
+  { id: /^error-(?!codes$)/, kind: 'Error code', code: true },
+  { id: /^rule-/, kind: 'Rule', code: false },
+  { id: /^sample-.*(?<!-code)$/, kind: 'Program', code: true },
+] as const;
+
+/** Parts shown below a page, and words shown of a part. */
+const LIMITS = { parts: 2, words: 24 };
+
+/**
+ * Pagefind's results as rows: each page, then the parts of it that hold most of what was asked for. An error code that is
+ * the query itself comes before everything else.
+ */
+export function rowsOf(results: Found[], query: string): Row[] {
+  const rows = results.flatMap((result) => [pageRow(result), ...partRows(result)]);
+  const asked = query.trim().toLowerCase();
+  const exact = (row: Row) => row.kind === 'Error code' && row.title.toLowerCase() === asked;
+  return [...rows.filter(exact), ...rows.filter((row) => !exact(row))];
+}
+
+function pageRow({ url, meta, excerpt }: Found): Row {
+  const kind = meta['kind'] === 'Topic' ? 'Topic' : 'Page';
+  return { kind, title: meta['title'] ?? url, code: false, url, crumb: meta['chapter'] ?? '', excerpt };
+}
+
+type Anchor = Found['anchors'][number];
+
+/** What kind of part an element is; undefined for one that is no part, such as a field with an id. */
+function partOf({ id, element }: Anchor): { kind: Row['kind']; code: boolean } | undefined {
+  const known = PARTS.find((part) => part.id.test(id));
+  if (known) return known;
+  return /^h[2-6]$/.test(element) ? { kind: 'Section', code: false } : undefined;
+}
+
+function partRows(found: Found): Row[] {
+  const anchors = found.anchors.filter(partOf).sort((a, b) => a.location - b.location);
+  const scores = new Map<Anchor, { score: number; best: number; first: number }>();
+  for (const { location, balanced_score: score } of found.weighted_locations) {
+    const anchor = anchors.findLast((candidate) => candidate.location <= location);
+    if (!anchor) continue;
+    const known = scores.get(anchor) ?? { score: 0, best: 0, first: location };
+    if (score > known.best) Object.assign(known, { best: score, first: location });
+    known.score += score;
+    scores.set(anchor, known);
+  }
+  return [...scores]
+    .sort(([, a], [, b]) => b.best - a.best || b.score - a.score)
+    .slice(0, LIMITS.parts)
+    .map(([anchor, { first }]) => {
+      const { kind, code } = partOf(anchor) ?? { kind: 'Section', code: false };
+      return {
+        kind,
+        title: anchor.text.trim(),
+        code,
+        url: `${found.url.replace(/#.*$/, '')}#${anchor.id}`,
+        crumb: found.meta['title'] ?? '',
+        excerpt: excerptAt(found, first),
+      };
+    });
+}
+
+/** Some words round the one at `location`, with every word that was found marked. */
+function excerptAt({ raw_content, weighted_locations }: Found, location: number): string {
+  const words = raw_content.split(/[\r\n\s]+/g);
+  const hits = new Set(weighted_locations.map((hit) => hit.location));
+  const from = Math.max(0, location - Math.floor(LIMITS.words / 3));
+  return words
+    .slice(from, from + LIMITS.words)
+    .map((word, index) => (hits.has(from + index) ? `<mark>${escaped(word)}</mark>` : escaped(word)))
+    .join(' ');
+}

@@ -1,0 +1,50 @@
+import { defineRouteMiddleware } from '@astrojs/starlight/route-data';
+import { topicWithId } from './catalog/topics.ts';
+import { pathOf } from './lib/topic.ts';
+import { linkTo } from './lib/url.ts';
+
+type Route = Parameters<Parameters<typeof defineRouteMiddleware>[0]>[0]['locals']['starlightRoute'];
+
+/** Adds to each page's route what its topic knows: rules and sources in the contents, the twin in the head. */
+export const onRequest = defineRouteMiddleware(async ({ locals }) => {
+  const route = locals.starlightRoute;
+  countTopics(route.sidebar);
+  nameOverviews(route);
+  const topic = await topicWithId(route.id);
+  if (!topic) return;
+
+  const section = (slug: string, text: string) => ({ depth: 2, slug, text, children: [] });
+  route.toc?.items.push(section('rules', 'Rules'));
+  if (topic.errors.length > 0) route.toc?.items.push(section('error-codes', 'Error codes'));
+  route.toc?.items.push(section('sources', 'Sources'));
+
+  route.head.push({
+    tag: 'link',
+    attrs: {
+      rel: 'alternate',
+      type: 'text/markdown',
+      href: linkTo(pathOf(topic).replace(/\/$/, '.md'), import.meta.env.BASE_URL),
+      title: `${topic.title}, as Markdown`,
+    },
+    content: '',
+  });
+});
+
+/** A landing page is called "Overview" within its chapter; before and after other pages it goes by the chapter's name. */
+function nameOverviews({ sidebar, pagination }: Route) {
+  for (const link of [pagination.prev, pagination.next]) {
+    const group = sidebar.find(
+      (entry) => entry.type === 'group' && entry.entries[0]?.type === 'link' && entry.entries[0].href === link?.href,
+    );
+    if (link && group) link.label = group.label;
+  }
+}
+
+/** Writes the number of its pages beside each chapter, without the landing page. */
+function countTopics(sidebar: Route['sidebar']) {
+  for (const group of sidebar) {
+    if (group.type !== 'group') continue;
+    const count = group.entries.filter((entry) => entry.label !== 'Overview').length;
+    if (count > 0) group.badge = { text: String(count), variant: 'default', class: '' };
+  }
+}

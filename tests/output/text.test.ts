@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { bytes, elementsOf, has, pages, text, topics } from './dist.ts';
+
+describe('twins', () => {
+  test.each(topics)('%s.md stands alone', (topic) => {
+    const twin = text(`${topic}.md`);
+    expect(twin).toMatch(/^# .+\n\n> .+\n/);
+    for (const part of ['\n## Rules\n', '\n## Sources\n', '```ts\n', '```text\n']) expect(twin).toContain(part);
+    const prose = twin.replace(/^(`{3,})[\s\S]*?^\1$/gm, '').replace(/`[^`\n]*`/g, '');
+    expect(prose).not.toMatch(/<(Sample|Plot|Figure)\b|^import /m);
+    expect(prose, 'a link that leads nowhere outside the site').not.toMatch(/\]\((?!https?:|mailto:)/);
+  });
+
+  test('llms.txt lists every topic with its twin, llms-full.txt holds them all', () => {
+    for (const topic of topics) {
+      expect(text('llms.txt')).toContain(`/${topic}.md)`);
+      expect(text('llms-full.txt')).toContain(text(`${topic}.md`).trim());
+    }
+  });
+});
+
+describe('samples', () => {
+  const files = globSync('*/*.{ts,out}', { cwd: 'src/content/samples' }).filter((path) => !path.startsWith('prisma/'));
+
+  test.each(files)('%s is published byte for byte', (file) => {
+    expect(bytes(`samples/${file}`).equals(readFileSync(`src/content/samples/${file}`))).toBe(true);
+  });
+
+  test('each program stands on a page of its own topic', () => {
+    const unseen = files
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => {
+        const page = topics.find((topic) => topic.endsWith(`/${file.split('/')[0]}`));
+        return !page || !elementsOf(`${page}/index.html`).some(({ attributes }) => attributes['href']?.endsWith(`samples/${file}`));
+      });
+    expect(unseen, 'show it with <Sample>, or delete it').toEqual([]);
+  });
+});
+
+test('every rule stands on its topic, on the checklist and in its twin', () => {
+  const onChecklist = new Set(elementsOf('checklist/index.html').flatMap(({ attributes }) => attributes['data-rule'] ?? []));
+  for (const topic of topics) {
+    const rules = elementsOf(`${topic}/index.html`).flatMap(({ attributes }) => attributes['data-rule'] ?? []);
+    expect(rules.length).toBeGreaterThan(0);
+    for (const rule of rules) expect(onChecklist.has(rule), rule).toBe(true);
+    expect(text(`${topic}.md`).match(/^- \[ \] \*\*/gm)).toHaveLength(rules.length);
+  }
+});
+
+test('every error code of a topic stands in the index and leads back', () => {
+  const index = elementsOf('error-codes/index.html').flatMap(({ attributes }) => attributes['href'] ?? []);
+  for (const topic of topics) {
+    const codes = elementsOf(`${topic}/index.html`).flatMap(({ attributes }) => attributes['id']?.match(/^error-(?!codes$).+/)?.[0] ?? []);
+    for (const code of codes) expect(index.some((href) => href.endsWith(`/${topic}/#${code}`)), code).toBe(true);
+  }
+});
+
+test('what hosts and robots look for is there', () => {
+  for (const file of ['404.html', 'robots.txt', 'sitemap-index.xml', 'favicon.svg', 'llms.txt']) expect(has(file), file).toBe(true);
+  expect(pages.length).toBeGreaterThan(topics.length);
+});

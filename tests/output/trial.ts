@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** What a build is made of. */
+const INPUTS = ['src', 'public', 'astro.config.mjs', 'package.json', 'tsconfig.json', 'LICENSE'];
+
+/** A copy of the project in a folder of its own within it, so that packages are found. */
+export class Trial {
+  readonly root: string;
+
+  constructor(name: string) {
+    this.root = join('.trial', name);
+  }
+
+  /** Copies the inputs anew. */
+  async lay(): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+    await mkdir(this.root, { recursive: true });
+    for (const path of INPUTS) await cp(path, join(this.root, path), { recursive: true });
+  }
+
+  /** Writes one file of the copy. */
+  async write(path: string, text: string): Promise<void> {
+    await mkdir(dirname(join(this.root, path)), { recursive: true });
+    await writeFile(join(this.root, path), text);
+  }
+
+  /** Builds the copy. Resolves to what was printed, and whether the build succeeded. */
+  async build(): Promise<{ succeeded: boolean; output: string }> {
+    const astro = join(process.cwd(), 'node_modules/astro/bin/astro.mjs');
+    const { VITEST: _, NODE_ENV: __, ...env } = process.env;
+    try {
+      const { stdout, stderr } = await run(process.execPath, [astro, 'build', '--root', this.root], {
+        env: { ...env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      return { succeeded: true, output: stdout + stderr };
+    } catch (error) {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      return { succeeded: false, output: stdout + stderr };
+    }
+  }
+
+  /** Takes the copy away. */
+  remove(): Promise<void> {
+    return rm(this.root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { rowsOf, type Found } from '../../../src/lib/search.ts';
+
+const anchor = (id: string, text: string, location: number, element = 'span') => ({ id, text, location, element });
+const page = (change: Partial<Found> = {}): Found => ({
+  url: '/prisma/prisma-errors/',
+  meta: { title: 'Prisma errors', kind: 'Topic', chapter: 'Prisma' },
+  excerpt: 'the <mark>P2002</mark>',
+  raw_content: 'Prisma errors Intro text A < b Heading here P2002 unique failed Rules Detect by code',
+  anchors: [
+    anchor('heading', 'Heading here', 7, 'h2'),
+    anchor('error-P2002', 'P2002', 9),
+    anchor('rule-x', 'Detect by code', 13),
+    anchor('tick-x', '', 13, 'input'),
+  ],
+  weighted_locations: [{ location: 9, balanced_score: 10 }],
+  ...change,
+});
+
+describe('rowsOf', () => {
+  test('shows a page, then the part of it that was found', () => {
+    expect(rowsOf([page()], 'unique').map(({ kind, title, url, crumb }) => ({ kind, title, url, crumb }))).toEqual([
+      { kind: 'Topic', title: 'Prisma errors', url: '/prisma/prisma-errors/', crumb: 'Prisma' },
+      { kind: 'Error code', title: 'P2002', url: '/prisma/prisma-errors/#error-P2002', crumb: 'Prisma errors' },
+    ]);
+  });
+
+  test('puts an error code that is the query itself first, whatever its case', () => {
+    const [first] = rowsOf([page({ url: '/a/', anchors: [], weighted_locations: [] }), page()], ' p2002 ');
+    expect(first).toMatchObject({ kind: 'Error code', title: 'P2002', code: true });
+  });
+
+  test('knows rules, programs and headings by their ids, and no field for a part', () => {
+    const at = (location: number) => rowsOf([page({ weighted_locations: [{ location, balanced_score: 1 }] })], 'x')[1];
+    expect(at(14)).toMatchObject({ kind: 'Rule', url: expect.stringMatching(/#rule-x$/) as string });
+    expect(at(7)).toMatchObject({ kind: 'Section', title: 'Heading here' });
+    expect(
+      rowsOf(
+        [
+          page({
+            anchors: [anchor('sample-a-b', 'a/b.ts', 0)],
+            weighted_locations: [{ location: 3, balanced_score: 1 }],
+          }),
+        ],
+        'x',
+      )[1],
+    ).toMatchObject({ kind: 'Program', code: true });
+  });
+
+  test('shows no part for words that stand before the first', () => {
+    expect(rowsOf([page({ weighted_locations: [{ location: 2, balanced_score: 1 }] })], 'intro')).toHaveLength(1);
+  });
+
+  test('marks the words found and escapes the rest', () => {
+    const [, part] = rowsOf([page()], 'x');
+    expect(part?.excerpt).toContain('A &lt; b');
+    expect(part?.excerpt).toContain('<mark>P2002</mark>');
+  });
+
+  test('shows at most two parts of a page, the best first', () => {
+    const weighted = [0, 1, 2].map((index) => ({ location: 20 + index * 10, balanced_score: index }));
+    const anchors = [0, 1, 2].map((index) => anchor(`h${index}`, `H${index}`, 20 + index * 10, 'h2'));
+    expect(rowsOf([page({ anchors, weighted_locations: weighted })], 'x').map((row) => row.title)).toEqual([
+      'Prisma errors',
+      'H2',
+      'H1',
+    ]);
+  });
+});
