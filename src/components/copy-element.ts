@@ -35,7 +35,7 @@ class Copy extends HTMLElement {
     }
     const element = document.getElementById(from ?? '');
     const lines = [...(element?.querySelectorAll('.l') ?? [])];
-    return lines.length > 0 ? lines.map((line) => line.textContent).join('\n') + '\n' : (element?.textContent ?? '');
+    return lines.length > 0 ? lines.map((line) => line.textContent).join('') : (element?.textContent ?? '');
   }
 }
 

@@ -42,10 +42,26 @@ const LIMITS = { parts: 2, words: 24 };
  * the query itself comes before everything else.
  */
 export function rowsOf(results: Found[], query: string): Row[] {
-  const rows = results.flatMap((result) => [pageRow(result), ...partRows(result)]);
+  const rows = results
+    .filter((result) => answers(result, query))
+    .flatMap((result) => [pageRow(result), ...partRows(result)]);
   const asked = query.trim().toLowerCase();
   const exact = (row: Row) => row.kind === 'Error code' && row.title.toLowerCase() === asked;
   return [...rows.filter(exact), ...rows.filter((row) => !exact(row))];
+}
+
+/**
+ * Whether a word that was found begins as one of the query does. Pagefind falls back on the longest beginning that it knows,
+ * and so finds "z" for "zzqqxx".
+ */
+function answers({ raw_content, weighted_locations }: Found, query: string): boolean {
+  const words = raw_content.toLowerCase().split(/[\r\n\s]+/g);
+  const beginnings = query
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .map((term) => term.slice(0, 3));
+  return weighted_locations.some(({ location }) => beginnings.some((letters) => words[location]?.includes(letters)));
 }
 
 function pageRow({ url, meta, excerpt }: Found): Row {

@@ -3,9 +3,16 @@ import { KINDS } from './pages.ts';
 
 test('a reader gets from the home page to a topic in two clicks', async ({ page }) => {
   await page.goto('./');
-  await page.getByRole('main').getByRole('link', { name: /HTTP API/ }).click();
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: /HTTP API/ })
+    .click();
   await expect(page).toHaveURL(/\/api\/$/);
-  await page.getByRole('main').getByRole('link', { name: /^Pagination/ }).last().click();
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: /^Pagination/ })
+    .last()
+    .click();
   await expect(page).toHaveURL(/\/api\/pagination\/$/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Pagination');
 });
@@ -26,7 +33,10 @@ test('a keyboard reaches the content in one step', async ({ page }) => {
   await expect(page).toHaveURL(/#_top$/);
 });
 
-test('without JavaScript a topic shows its programs, their output, its rules and sources', async ({ browser, baseURL }) => {
+test('without JavaScript a topic shows its programs, their output, its rules and sources', async ({
+  browser,
+  baseURL,
+}) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: baseURL ?? '' });
   const page = await context.newPage();
   await page.goto('api/pagination/');
@@ -80,7 +90,9 @@ for (const [kind, path] of Object.entries(KINDS)) {
 test('prints black on white, without controls, and with the addresses of sources', async ({ page }) => {
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
   await page.goto('api/pagination/');
-  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toMatch(/rgb\(255, 255, 255\)|rgba\(0, 0, 0, 0\)/);
+  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toMatch(
+    /rgb\(255, 255, 255\)|rgba\(0, 0, 0, 0\)/,
+  );
   await expect(page.getByRole('button', { name: 'Copy', exact: true }).first()).toBeHidden();
   await expect(page.locator('.listing').first()).toBeVisible();
   const address = await page

@@ -75,11 +75,22 @@ test('rules, programs, headings and error codes are found by their anchors', asy
   const kinds = async (words: string) => {
     await ask(page, words);
     const rows = await options(page).all();
-    return Promise.all(rows.map(async (row) => [await row.locator('.kind').textContent(), await row.getAttribute('href')] as const));
+    return Promise.all(
+      rows.map(async (row) => [await row.locator('.kind').textContent(), await row.getAttribute('href')] as const),
+    );
   };
-  expect(await kinds('unique column sort cursor')).toContainEqual(['Rule', expect.stringContaining('#rule-pagination-') as string]);
-  expect(await kinds('byOrCondition')).toContainEqual(['Program', expect.stringContaining('#sample-pagination-keyset') as string]);
-  expect(await kinds('cursors that lose rows')).toContainEqual(['Section', expect.stringContaining('#two-cursors-that-lose-rows') as string]);
+  expect(await kinds('unique column sort cursor')).toContainEqual([
+    'Rule',
+    expect.stringContaining('#rule-pagination-') as string,
+  ]);
+  expect(await kinds('byOrCondition')).toContainEqual([
+    'Program',
+    expect.stringContaining('#sample-pagination-keyset') as string,
+  ]);
+  expect(await kinds('cursors that lose rows')).toContainEqual([
+    'Section',
+    expect.stringContaining('#two-cursors-that-lose-rows') as string,
+  ]);
   expect(await kinds('22008')).toContainEqual(['Error code', expect.stringContaining('#error-22008') as string]);
 });
 

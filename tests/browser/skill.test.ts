@@ -43,5 +43,7 @@ test('an install command can be copied', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto('skill/');
   await page.locator('.install').getByRole('button', { name: 'Copy' }).first().click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^npx skills add http.* -s backend-engineer$/);
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+    /^npx skills add http.* -s backend-engineer$/,
+  );
 });

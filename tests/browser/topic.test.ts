@@ -14,7 +14,10 @@ test('Copy copies what a sample shows, without line numbers', async ({ page, con
 test('Download gives the whole program, byte for byte', async ({ page }) => {
   await page.goto('api/pagination/');
   const sample = page.getByRole('figure', { name: 'Program pagination/keyset.ts' });
-  const [download] = await Promise.all([page.waitForEvent('download'), sample.getByRole('link', { name: 'Download' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    sample.getByRole('link', { name: 'Download' }).click(),
+  ]);
   const saved = await readFile(await download.path());
   expect(saved.equals(await readFile('src/content/samples/pagination/keyset.ts'))).toBe(true);
 });
@@ -24,7 +27,9 @@ test('Copy as Markdown copies the twin', async ({ page, context }) => {
   await page.goto('api/pagination/');
   await page.getByRole('button', { name: 'Copy as Markdown' }).click();
   await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await readFile('dist/api/pagination.md', 'utf8'));
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    await readFile('dist/api/pagination.md', 'utf8'),
+  );
 });
 
 test('a tick stays after a reload, on the topic and on the checklist', async ({ page }) => {
@@ -67,6 +72,9 @@ test('a link to a rule or an error code shows which one is meant', async ({ page
   await page.goto('api/pagination/#rule-pagination-keyset');
   await expect(page.locator('#rule-pagination-keyset')).toBeInViewport();
   await page.goto('api/pagination/#error-22008');
-  const ground = await page.locator('tr:has(#error-22008) td').first().evaluate((cell) => getComputedStyle(cell).backgroundColor);
+  const ground = await page
+    .locator('tr:has(#error-22008) td')
+    .first()
+    .evaluate((cell) => getComputedStyle(cell).backgroundColor);
   expect(ground).not.toBe('rgba(0, 0, 0, 0)');
 });

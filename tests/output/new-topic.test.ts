@@ -121,17 +121,21 @@ const BREAKS: { name: string; file: string; text: string | undefined; says: RegE
 ];
 
 describe('a build with', () => {
-  test.each(BREAKS)('$name fails, naming the file and the remedy', { timeout: 120_000 }, async ({ file, text, says }) => {
-    await trial.write(FILES.topic, TOPIC);
-    await trial.write(FILES.record, 'it rose\n');
-    if (text === undefined) await rm(join(trial.root, file));
-    else await trial.write(file, text);
-    await rm(join(trial.root, 'dist'), { recursive: true, force: true });
+  test.each(BREAKS)(
+    '$name fails, naming the file and the remedy',
+    { timeout: 120_000 },
+    async ({ file, text, says }) => {
+      await trial.write(FILES.topic, TOPIC);
+      await trial.write(FILES.record, 'it rose\n');
+      if (text === undefined) await rm(join(trial.root, file));
+      else await trial.write(file, text);
+      await rm(join(trial.root, 'dist'), { recursive: true, force: true });
 
-    const { succeeded, output } = await trial.build();
-    expect(succeeded).toBe(false);
-    for (const words of says) expect(output).toMatch(words);
-    // Nothing half-made is left where a deployment would pick it up.
-    expect(existsSync(join(trial.root, 'dist', 'pagefind'))).toBe(false);
-  });
+      const { succeeded, output } = await trial.build();
+      expect(succeeded).toBe(false);
+      for (const words of says) expect(output).toMatch(words);
+      // Nothing half-made is left where a deployment would pick it up.
+      expect(existsSync(join(trial.root, 'dist', 'pagefind'))).toBe(false);
+    },
+  );
 });

@@ -27,7 +27,9 @@ describe('every page', () => {
 
   test.each(pages)('%s does not load the search before a reader searches', (page) => {
     const early = elementsOf(page).filter(({ name, attributes }) =>
-      /pagefind|search-dialog/.test((name === 'script' ? attributes['src'] : name === 'link' ? attributes['href'] : '') ?? ''),
+      /pagefind|search-dialog/.test(
+        (name === 'script' ? attributes['src'] : name === 'link' ? attributes['href'] : '') ?? '',
+      ),
     );
     expect(early).toEqual([]);
   });
@@ -36,7 +38,8 @@ describe('every page', () => {
 describe('every topic', () => {
   test.each(topics)('%s shows programs with their output, rules, sources and its twin', (topic) => {
     const elements = elementsOf(`${topic}/index.html`);
-    const classes = (name: string) => elements.filter(({ attributes }) => attributes['class']?.split(' ').includes(name));
+    const classes = (name: string) =>
+      elements.filter(({ attributes }) => attributes['class']?.split(' ').includes(name));
     expect(classes('sample').length).toBeGreaterThanOrEqual(2);
     expect(classes('listing').length).toBeGreaterThanOrEqual(2);
     expect(classes('rule').length).toBeGreaterThanOrEqual(1);

@@ -16,7 +16,12 @@ function digests(root: string): Record<string, string> {
     .filter((path) => statSync(join(root, path)).isFile())
     .sort();
   return Object.fromEntries(
-    files.map((path) => [path, createHash('sha256').update(readFileSync(join(root, path))).digest('hex')]),
+    files.map((path) => [
+      path,
+      createHash('sha256')
+        .update(readFileSync(join(root, path)))
+        .digest('hex'),
+    ]),
   );
 }
 
@@ -24,7 +29,9 @@ test('a second build, elsewhere and on a busy machine, gives the same bytes', { 
   // Threads that count for as long as the build takes, two for each processor.
   const busy = Array.from({ length: 2 * availableParallelism() }, () => new Worker('for (;;);', { eval: true }));
   await trial.lay();
-  const { succeeded, output } = await trial.build().finally(() => Promise.all(busy.map((worker) => worker.terminate())));
+  const { succeeded, output } = await trial
+    .build()
+    .finally(() => Promise.all(busy.map((worker) => worker.terminate())));
   expect(succeeded, output).toBe(true);
   expect(digests(join(trial.root, 'dist'))).toEqual(digests(DIST));
 });

@@ -69,7 +69,9 @@ describe('SKILL.md', () => {
   });
 
   test('names no reference that is not there', () => {
-    const named = [...text('skill/SKILL.md').matchAll(/ → ([a-z0-9-]+(?:, [a-z0-9-]+)*)$/gm)].flatMap(([, names]) => names?.split(', ') ?? []);
+    const named = [...text('skill/SKILL.md').matchAll(/ → ([a-z0-9-]+(?:, [a-z0-9-]+)*)$/gm)].flatMap(
+      ([, names]) => names?.split(', ') ?? [],
+    );
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => !files.includes(`references/${name}.md`))).toEqual([]);
   });
@@ -112,7 +114,8 @@ describe('discovery', () => {
   test('0.1 lists every file, and each lies where it says', () => {
     const index = JSON.parse(text('.well-known/skills/index.json')) as { skills: { name: string; files: string[] }[] };
     expect([...(index.skills[0]?.files ?? [])].sort()).toEqual(files);
-    for (const file of files) expect(bytes(`.well-known/skills/${NAME}/${file}`).equals(bytes(`skill/${file}`))).toBe(true);
+    for (const file of files)
+      expect(bytes(`.well-known/skills/${NAME}/${file}`).equals(bytes(`skill/${file}`))).toBe(true);
   });
 
   test('the real client installs every file for three agents from the served build', async () => {

@@ -32,14 +32,19 @@ describe('samples', () => {
       .filter((file) => file.endsWith('.ts'))
       .filter((file) => {
         const page = topics.find((topic) => topic.endsWith(`/${file.split('/')[0]}`));
-        return !page || !elementsOf(`${page}/index.html`).some(({ attributes }) => attributes['href']?.endsWith(`samples/${file}`));
+        return (
+          !page ||
+          !elementsOf(`${page}/index.html`).some(({ attributes }) => attributes['href']?.endsWith(`samples/${file}`))
+        );
       });
     expect(unseen, 'show it with <Sample>, or delete it').toEqual([]);
   });
 });
 
 test('every rule stands on its topic, on the checklist and in its twin', () => {
-  const onChecklist = new Set(elementsOf('checklist/index.html').flatMap(({ attributes }) => attributes['data-rule'] ?? []));
+  const onChecklist = new Set(
+    elementsOf('checklist/index.html').flatMap(({ attributes }) => attributes['data-rule'] ?? []),
+  );
   for (const topic of topics) {
     const rules = elementsOf(`${topic}/index.html`).flatMap(({ attributes }) => attributes['data-rule'] ?? []);
     expect(rules.length).toBeGreaterThan(0);
@@ -51,12 +56,19 @@ test('every rule stands on its topic, on the checklist and in its twin', () => {
 test('every error code of a topic stands in the index and leads back', () => {
   const index = elementsOf('error-codes/index.html').flatMap(({ attributes }) => attributes['href'] ?? []);
   for (const topic of topics) {
-    const codes = elementsOf(`${topic}/index.html`).flatMap(({ attributes }) => attributes['id']?.match(/^error-(?!codes$).+/)?.[0] ?? []);
-    for (const code of codes) expect(index.some((href) => href.endsWith(`/${topic}/#${code}`)), code).toBe(true);
+    const codes = elementsOf(`${topic}/index.html`).flatMap(
+      ({ attributes }) => attributes['id']?.match(/^error-(?!codes$).+/)?.[0] ?? [],
+    );
+    for (const code of codes)
+      expect(
+        index.some((href) => href.endsWith(`/${topic}/#${code}`)),
+        code,
+      ).toBe(true);
   }
 });
 
 test('what hosts and robots look for is there', () => {
-  for (const file of ['404.html', 'robots.txt', 'sitemap-index.xml', 'favicon.svg', 'llms.txt']) expect(has(file), file).toBe(true);
+  for (const file of ['404.html', 'robots.txt', 'sitemap-index.xml', 'favicon.svg', 'llms.txt'])
+    expect(has(file), file).toBe(true);
   expect(pages.length).toBeGreaterThan(topics.length);
 });

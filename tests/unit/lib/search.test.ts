@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { rowsOf, type Found } from '../../../src/lib/search.ts';
 
+/** Words of which one begins like any that a test finds. */
+const QUERY = 'intro heading here p2002 rules detect by';
 const anchor = (id: string, text: string, location: number, element = 'span') => ({ id, text, location, element });
 const page = (change: Partial<Found> = {}): Found => ({
   url: '/prisma/prisma-errors/',
@@ -18,8 +20,15 @@ const page = (change: Partial<Found> = {}): Found => ({
 });
 
 describe('rowsOf', () => {
+  test('leaves out a page of which only a first letter was found', () => {
+    expect(rowsOf([page({ weighted_locations: [{ location: 4, balanced_score: 1 }] })], 'abcdef')).toEqual([]);
+    expect(rowsOf([page({ weighted_locations: [{ location: 9, balanced_score: 1 }] })], 'P2003')).toHaveLength(2);
+  });
+
   test('shows a page, then the part of it that was found', () => {
-    expect(rowsOf([page()], 'unique').map(({ kind, title, url, crumb }) => ({ kind, title, url, crumb }))).toEqual([
+    expect(
+      rowsOf([page()], 'p2002 unique').map(({ kind, title, url, crumb }) => ({ kind, title, url, crumb })),
+    ).toEqual([
       { kind: 'Topic', title: 'Prisma errors', url: '/prisma/prisma-errors/', crumb: 'Prisma' },
       { kind: 'Error code', title: 'P2002', url: '/prisma/prisma-errors/#error-P2002', crumb: 'Prisma errors' },
     ]);
@@ -31,7 +40,8 @@ describe('rowsOf', () => {
   });
 
   test('knows rules, programs and headings by their ids, and no field for a part', () => {
-    const at = (location: number) => rowsOf([page({ weighted_locations: [{ location, balanced_score: 1 }] })], 'x')[1];
+    const at = (location: number) =>
+      rowsOf([page({ weighted_locations: [{ location, balanced_score: 1 }] })], QUERY)[1];
     expect(at(14)).toMatchObject({ kind: 'Rule', url: expect.stringMatching(/#rule-x$/) as string });
     expect(at(7)).toMatchObject({ kind: 'Section', title: 'Heading here' });
     expect(
@@ -52,15 +62,15 @@ describe('rowsOf', () => {
   });
 
   test('marks the words found and escapes the rest', () => {
-    const [, part] = rowsOf([page()], 'x');
+    const [, part] = rowsOf([page()], QUERY);
     expect(part?.excerpt).toContain('A &lt; b');
     expect(part?.excerpt).toContain('<mark>P2002</mark>');
   });
 
   test('shows at most two parts of a page, the best first', () => {
-    const weighted = [0, 1, 2].map((index) => ({ location: 20 + index * 10, balanced_score: index }));
-    const anchors = [0, 1, 2].map((index) => anchor(`h${index}`, `H${index}`, 20 + index * 10, 'h2'));
-    expect(rowsOf([page({ anchors, weighted_locations: weighted })], 'x').map((row) => row.title)).toEqual([
+    const weighted = [0, 1, 2].map((index) => ({ location: 7 + index, balanced_score: index }));
+    const anchors = [0, 1, 2].map((index) => anchor(`h${index}`, `H${index}`, 7 + index, 'h2'));
+    expect(rowsOf([page({ anchors, weighted_locations: weighted })], QUERY).map((row) => row.title)).toEqual([
       'Prisma errors',
       'H2',
       'H1',

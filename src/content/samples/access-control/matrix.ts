@@ -266,6 +266,18 @@ try {
 }
 assert(!declared.includes('GET /:org/report'));
 
+// Mia joins the other tenant, too: what she ordered here stays here.
+await db.membership.create({
+  data: {
+    user: { connect: { email: 'mia@example.com' } },
+    organisation: { connect: { slug: 'globex' } },
+  },
+});
+const here = await ask('GET', '/acme/orders/<mia>', 'mia');
+const there = await ask('GET', '/globex/orders/<mia>', 'mia');
+show('mia in both, her order in each', `${here.status} ${there.status}`);
+assert.deepEqual([here.status, there.status], [200, 404]);
+
 await db.session.updateMany({ data: { expiresAt: new Date(0) } });
 const late = await ask('GET', '/acme/orders', 'olga');
 show('owner whose session is over', late.status);

@@ -59,15 +59,6 @@ async function membershipOf(req: Request<{ org: string }>) {
   });
 }
 
-/** Right: the organisation's orders for its staff, else one's own. */
-app.get('/:org/orders', async (req, res) => {
-  const member = await membershipOf(req);
-  if (!member) return notFound(res);
-  const { organisationId, userId: customerId, role } = member;
-  const own = role === 'MEMBER' ? { customerId } : {};
-  res.json(await db.order.findMany({ where: { organisationId, ...own } }));
-});
-
 /** Checks the role, and trusts the id: no one can guess a UUID. */
 app.get('/:org/orders/:id', async (req, res) => {
   const member = await membershipOf(req);
@@ -90,6 +81,15 @@ app.post('/:org/orders/:id/paid', async (req, res) => {
   res.sendStatus(count === 1 ? 204 : 404);
 });
 // #endregion routes
+
+/** Nothing wrong here: all orders for staff, their own for members. */
+app.get('/:org/orders', async (req, res) => {
+  const member = await membershipOf(req);
+  if (!member) return notFound(res);
+  const { organisationId, userId: customerId, role } = member;
+  const own = role === 'MEMBER' ? { customerId } : {};
+  res.json(await db.order.findMany({ where: { organisationId, ...own } }));
+});
 
 const server = app.listen(0);
 await once(server, 'listening');

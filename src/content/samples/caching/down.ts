@@ -45,8 +45,9 @@ const { retryStrategy: usual } = new Redis({ lazyConnect: true }).options;
 assert(usual);
 
 // #region down
-/** What `new Redis(url)` does to a request when nothing listens there. */
+/** What `new Redis(url)` does to two requests when nothing listens there. */
 async function waitByDefault(url: string) {
+  const waits: { error: unknown; attempts: number; paused: number }[] = [];
   const pauses: number[] = [];
   const redis = new Redis(url, {
     // Notes the pause that ioredis would make, and makes none.
@@ -55,11 +56,18 @@ async function waitByDefault(url: string) {
       return 0;
     },
   }).on('error', note);
-  const error = await redis.get(KEY).catch((caught: unknown) => caught);
+  for (const before of [0, 21]) {
+    const error = await redis.get(KEY).catch((caught: unknown) => caught);
+    // The pause after the last attempt is spent by whoever comes next.
+    const paused = pauses.slice(Math.max(0, before - 1), -1);
+    waits.push({
+      error,
+      attempts: pauses.length - before,
+      paused: paused.reduce((sum, pause) => sum + pause),
+    });
+  }
   redis.disconnect();
-  // After the last attempt there was no pause: the command was given up.
-  const paused = pauses.slice(0, -1).reduce((sum, pause) => sum + pause);
-  return { error, attempts: pauses.length, paused };
+  return waits;
 }
 
 /** For a client that only caches. */
@@ -86,16 +94,23 @@ async function answersOf(redis: Redis) {
 }
 // #endregion down
 
-const byDefault = await waitByDefault(refused);
-assert(byDefault.error instanceof Error);
-// 71.35 s, and up to 200 ms of jitter in each of the twenty pauses.
-assert(byDefault.paused >= 71_350 && byDefault.paused < 75_350);
-assert.equal(byDefault.attempts, 21);
-assert.deepEqual([...lost], ['ECONNREFUSED']);
-const tens = Math.floor(byDefault.paused / 10_000) * 10;
 console.log('defaults, nothing listens');
-console.log(`  ${byDefault.attempts} attempts: ${[...lost].join()}`);
-console.log(`  over ${tens} s later: ${byDefault.error.name}`);
+const [early, late] = await waitByDefault(refused);
+assert(early && late);
+// Twenty growing pauses, then 21 of 5 s; to each come up to 199 ms of jitter.
+assert(early.paused >= 71_350 && early.paused <= 71_350 + 20 * 199);
+assert(late.paused >= 105_000 && late.paused <= 105_000 + 21 * 199);
+for (const [name, wait] of Object.entries({ '1st': early, '2nd': late })) {
+  const { error, attempts, paused } = wait;
+  assert(error instanceof Error);
+  assert.equal(error.name, 'MaxRetriesPerRequestError');
+  assert.equal(attempts, 21);
+  const tens = Math.floor(paused / 10_000) * 10;
+  console.log(`  ${name} request: ${attempts} attempts, over ${tens} s`);
+  console.log(`    ${error.name}`);
+}
+console.log(`  each attempt: ${[...lost].join()}`);
+assert.deepEqual([...lost], ['ECONNREFUSED']);
 
 // No reply is no error: the default is to wait for it.
 const silent = await stalled(REDIS_URL, {});

@@ -133,9 +133,7 @@ app.use(reply);
 
 function namesOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause
-    ? `${error.name}, cause: ${namesOf(error.cause)}`
-    : error.name;
+  return error.cause ? `${error.name} (${namesOf(error.cause)})` : error.name;
 }
 
 const { server, url } = await listening(app);
@@ -144,7 +142,7 @@ const expected = [
   ['no-answer', 'careless', '200 null', '1', 'held', '2'],
   [
     ...['no-answer', 'careful', '503', '3', 'free'],
-    '1: ProviderError, cause: TimeoutError',
+    '1: ProviderError (TimeoutError)',
   ],
   ['down-twice', 'careless', '200 null', '1', 'held', '2'],
   ['down-twice', 'careful', '200 ch_1', '3', 'free', '0'],
@@ -155,7 +153,7 @@ const expected = [
 ];
 const WIDTHS = [10, 8, 8, 5, 4, 0];
 const line = (cells: string[]) =>
-  console.log(cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join('  '));
+  console.log(cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join(' '));
 line(['provider', 'way', 'answer', 'tries', 'lock', 'log lines']);
 
 for (const row of expected) {

@@ -170,6 +170,8 @@ async function trial(index: number, way: 'bad' | 'good') {
   if (alive) child.kill();
   const [code] = (await ended) as [number | null];
   if (!alive) assert.match(stderr, /fault|JSON/);
+  // A handler that answers twice is itself the fault that is logged.
+  assert.doesNotMatch(stderr, /ERR_HTTP_HEADERS_SENT/);
   return { client, process: alive ? 'runs' : `exit ${code}`, others };
 }
 

@@ -65,6 +65,8 @@ async function locksOnAccount(): Promise<string> {
 }
 // #endregion build
 
+const INDEX = 'account_email';
+
 function print(what: string, outcome: string, state: string) {
   console.log(what.padEnd(36), outcome.padEnd(14), state);
 }
@@ -72,25 +74,26 @@ function print(what: string, outcome: string, state: string) {
 await db.query('BEGIN; CREATE INDEX ON account (email)');
 const lock = await locksOnAccount();
 await db.query('ROLLBACK');
-print('CREATE INDEX, before COMMIT', lock, await stateOf('account_email'));
+print('CREATE INDEX, before COMMIT', lock, '-');
 assert.equal(lock, 'ShareLock');
 
 await db.query('BEGIN');
 const inTransaction = await outcomeOf(BUILD);
 await db.query('ROLLBACK');
-print(
-  'CONCURRENTLY in a transaction',
-  inTransaction,
-  await stateOf('account_email'),
-);
+print('CONCURRENTLY after BEGIN', inTransaction, await stateOf(INDEX));
 assert.equal(inTransaction, 'error 25001');
+
+// Several statements in one string are one transaction, without a BEGIN.
+const inString = await outcomeOf(`SET lock_timeout = '5s'; ${BUILD}`);
+print('CONCURRENTLY, second in its string', inString, await stateOf(INDEX));
+assert.equal(inString, 'error 25001');
 
 for (const [what, outcome] of [
   ['CONCURRENTLY over a duplicate email', 'error 23505'],
   ['the same migration, run again', 'no error'],
 ] as const) {
   const seen = await outcomeOf(BUILD);
-  const state = await stateOf('account_email');
+  const state = await stateOf(INDEX);
   print(what, seen, state);
   assert.equal(seen, outcome);
   assert.equal(state, 'INVALID');
@@ -98,7 +101,7 @@ for (const [what, outcome] of [
 
 const SIGN_UP = `INSERT INTO account (email) VALUES ('user9@example.com')`;
 const twice = await outcomeOf(SIGN_UP);
-print('a second user9 signs up', twice, await stateOf('account_email'));
+print('a second user9 signs up', twice, await stateOf(INDEX));
 assert.equal(twice, 'no error');
 
 // Which of two accounts stays is for the business to say: here, the first.
@@ -107,11 +110,11 @@ await db.query(`
   WHERE later.email = first.email AND later.id > first.id
 `);
 await buildOrRebuild();
-const state = await stateOf('account_email');
+const state = await stateOf(INDEX);
 print('duplicates removed, buildOrRebuild', 'no error', state);
 assert.equal(state, 'valid');
 const refused = await outcomeOf(SIGN_UP);
-print('a second user9 signs up', refused, await stateOf('account_email'));
+print('a second user9 signs up', refused, await stateOf(INDEX));
 assert.equal(refused, 'error 23505');
 
 await db.query('DROP SCHEMA indexes_concurrently CASCADE');

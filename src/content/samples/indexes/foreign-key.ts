@@ -104,5 +104,26 @@ for (const [name, columns] of Object.entries(INDEXES)) {
   assert.deepEqual(missing, leads ? [] : [KEY]);
 }
 
+// What is left of a build that failed is no index, and INCLUDE makes no key.
+await assert.rejects(
+  db.query('CREATE UNIQUE INDEX CONCURRENTLY failed ON purchase (customer_id)'),
+  { code: '23505' },
+);
+assert.deepEqual(await unindexedForeignKeys('indexes_foreign_key'), [KEY]);
+await db.query(`
+  CREATE INDEX ON purchase (customer_id);
+  CREATE TABLE shop (country text, number int, PRIMARY KEY (country, number));
+  CREATE TABLE till (
+    country text,
+    number  int,
+    FOREIGN KEY (country, number) REFERENCES shop
+  );
+  CREATE INDEX ON till (country) INCLUDE (number);
+`);
+const TILL = 'till: till_country_number_fkey';
+assert.deepEqual(await unindexedForeignKeys('indexes_foreign_key'), [TILL]);
+await db.query('CREATE INDEX ON till (number, country)');
+assert.deepEqual(await unindexedForeignKeys('indexes_foreign_key'), []);
+
 await db.query('DROP SCHEMA indexes_foreign_key CASCADE');
 await db.end();

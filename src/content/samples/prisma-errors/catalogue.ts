@@ -50,6 +50,12 @@ const cases: Record<string, () => Promise<unknown>> = {
     prisma.user.create({ data: { email: ada.email, name: 'Eve' } }),
   '  the INSERT, raw': () => prisma.$executeRaw`
     INSERT INTO user_account (email, name) VALUES (${ada.email}, 'Eve')`,
+  '  with skipDuplicates': async () => {
+    const data = { email: ada.email, name: 'Eve' };
+    const skipDuplicates = true;
+    const { count } = await prisma.user.createMany({ data, skipDuplicates });
+    return `${count} rows`;
+  },
   'organisation does not exist': () => newProduct({ organisationId: NOBODY }),
   '  the same by connect': () =>
     prisma.product.create({
@@ -85,7 +91,7 @@ const cases: Record<string, () => Promise<unknown>> = {
   'table is missing': () => prisma.payment.findMany(),
   'syntax error, raw': () => prisma.$queryRawUnsafe('SELEC 1'),
   'transaction past its timeout': () =>
-    prisma.$transaction(() => sleep(60), { timeout: 20 }),
+    prisma.$transaction(() => sleep(200), { timeout: 20 }),
   'BigInt in a response': async () => {
     const data = { action: 'login', entity: 'user', entityId: ada.id };
     JSON.stringify(await prisma.auditEntry.create({ data }));
@@ -136,6 +142,7 @@ for (const [what, act] of Object.entries(cases)) {
 assert.deepEqual(seen, {
   'e-mail is taken': 'P2002 23505 409',
   'the INSERT, raw': 'P2010 23505 409',
+  'with skipDuplicates': '0 rows',
   'organisation does not exist': 'P2003 23503 422',
   'the same by connect': 'P2025 - 404',
   // PostgreSQL 17 says 23503 here as well.

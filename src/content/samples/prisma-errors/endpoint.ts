@@ -63,7 +63,7 @@ more.post('/products', async (req, res) => {
 const down = new URL(connectionString);
 down.host = '127.0.0.1:1';
 const replica = open({ connectionString: down.href });
-const small = open({ max: 1, connectionTimeoutMillis: 50 });
+const small = open({ max: 1, connectionTimeoutMillis: 250 });
 more.get('/reports', async (_req, res) => {
   res.json(await replica.order.count());
 });

@@ -8,6 +8,8 @@ export type Problem = {
   errors?: { pointer: string }[];
 };
 
+type Known = Prisma.PrismaClientKnownRequestError;
+
 // #region problems
 const problem = (name: string, title: string, status: number): Problem => ({
   type: `https://api.example.com/problems/${name}`,
@@ -39,6 +41,12 @@ const PROBLEM_OF = new Map(
   ),
 );
 
+/** From pg's pool, and all that there is to know them by. */
+const POOL_TIMEOUTS = [
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+];
+
 /** Our own names of constraints, and which member of a body meets them. */
 export const MEMBER_OF = new Map([
   ['user_account_email_key', 'email'],
@@ -50,8 +58,7 @@ export const MEMBER_OF = new Map([
 /** What a client may hear of an error; undefined for what is our fault. */
 export function problemOf(error: unknown, method: string) {
   if (!(error instanceof Error)) return undefined;
-  // From pg's pool, and all that there is to know it by.
-  if (error.message === 'timeout exceeded when trying to connect') return BUSY;
+  if (POOL_TIMEOUTS.includes(error.message)) return BUSY;
   if (!isKnown(error)) return undefined;
 
   const found = PROBLEM_OF.get(sqlStateOf(error) ?? error.code);
@@ -59,8 +66,6 @@ export function problemOf(error: unknown, method: string) {
   const member = found && memberOf(error);
   return member ? { ...found, errors: [{ pointer: `#/${member}` }] } : found;
 }
-
-type Known = Prisma.PrismaClientKnownRequestError;
 
 /** By name as well: another copy of Prisma has a class of its own. */
 const isKnown = (error: Error): error is Known =>

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { PoolConfig } from 'pg';
 import { Prisma, PrismaClient } from '../prisma/client/client.ts';
@@ -14,7 +16,9 @@ function open(changed: PoolConfig = {}, onCut?: (error: Error) => void) {
     { connectionString, ...changed },
     onCut && { onConnectionError: onCut },
   );
-  const client = new PrismaClient({ adapter });
+  // Far more than the program needs, so that a slow machine prints the same.
+  const transactionOptions = { maxWait: 30_000, timeout: 60_000 };
+  const client = new PrismaClient({ adapter, transactionOptions });
   opened.push(client);
   return client;
 }
@@ -25,6 +29,11 @@ function address(part: 'host' | 'pathname' | 'username', value: string) {
   url[part] = value;
   return { connectionString: url.href };
 }
+
+// Takes connections and says nothing, as a server that hangs.
+const silent = createServer().listen(0, '127.0.0.1');
+await once(silent, 'listening');
+const silentHost = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
 
 const prisma = open();
 await prisma.$executeRaw`DROP ROLE IF EXISTS prisma_errors_crowd`;
@@ -53,15 +62,21 @@ const writes: Record<string, Write> = {
     UPDATE product SET stock = stock + 1 WHERE sku = ${sku}`,
 };
 
+const patience = { connectionTimeoutMillis: 250 };
+
 const troubles: Record<string, (write: Write) => Promise<unknown>> = {
   'nobody listens': (write) => write(open(address('host', '127.0.0.1:1')), 'A'),
+  'server hangs': (write) => {
+    const config = { ...address('host', silentHost), ...patience };
+    return write(open(config), 'A');
+  },
   'no such database': (write) =>
     write(open(address('pathname', '/prisma_errors_none')), 'A'),
   'server takes no more': (write) =>
     write(open(address('username', 'prisma_errors_crowd')), 'A'),
 
   'pool takes no more': async (write) => {
-    const one = open({ max: 1, connectionTimeoutMillis: 50 });
+    const one = open({ max: 1, ...patience });
     await one.$transaction(async (tx) => {
       await tx.product.count();
       await write(one, 'A');
@@ -132,6 +147,7 @@ for (const [what, provoke] of Object.entries(troubles)) {
 }
 assert.deepEqual(seen, {
   'nobody listens': ['P1001 503', 'P2010 N/A 500'],
+  'server hangs': ['Error, no code 503', 'Error, no code 503'],
   'no such database': ['P1003 500', 'P2010 3D000 500'],
   'server takes no more': ['P2037 503', 'P2010 53300 503'],
   'pool takes no more': ['Error, no code 503', 'Error, no code 503'],
@@ -173,3 +189,4 @@ await prisma.product.deleteMany();
 await prisma.organisation.deleteMany();
 await prisma.$executeRaw`DROP ROLE prisma_errors_crowd`;
 for (const client of opened) await client.$disconnect();
+silent.close();

@@ -82,8 +82,8 @@ const answers: [name: string, right: string, answer: () => Response][] = [
   ],
   [
     'title is a number',
-    'retry later',
-    () => problem(503, { type: 'about:blank', title: 503 }),
+    'pick another slug',
+    () => problem(409, { type: taken, title: 409 }),
   ],
   [
     'no type',
@@ -136,3 +136,7 @@ line(
   columns.map((name) => `${right[name]} of ${answers.length}`.padEnd(10)),
 );
 assert.deepEqual(right, { byTitle: 4, byStatus: 6, byType: 8 });
+
+// JSON that promises no problem details may mean anything by `type`.
+const other = Response.json({ type: 'card_error' }, { status: 402 });
+assert.equal((await problemIn(other)).type, 'about:blank');

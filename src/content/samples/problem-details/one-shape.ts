@@ -121,7 +121,7 @@ const Answer = z.object({
   title: z.string(),
   status: z.number(),
   detail: z.string().optional(),
-  instance: z.string().startsWith('urn:uuid:'),
+  instance: z.string().regex(/^urn:uuid:[\da-f-]{36}$/),
   errors: z.array(z.object({ pointer: z.string() })).optional(),
 });
 const post = (body: string): RequestInit => ({
@@ -188,6 +188,8 @@ assert.equal(notes.get('wrong method'), 'Allow: POST');
 assert.equal(notes.get('broken JSON'), 'The body is not JSON.');
 const pointers = '#/slug #/name #/a~1b~0 #/%EF%BF%BD';
 assert.equal(notes.get('hostile keys'), pointers);
+const ids = new Set(logged.map((entry) => entry.requestId));
+assert.equal(ids.size, requests.length);
 const unforeseen = logged.filter((entry) => entry.error);
 console.log(`${requests.length} errors, ${contentTypes.size} content type`);
 console.log(`${unforeseen.length} stacks, all of them in the log`);

@@ -112,10 +112,10 @@ for (const env of ['development', 'production'] as const) {
 const line = (name: string, cells: string[]) => {
   const [status = '', shape = '', development = '', production = ''] = cells;
   console.log(
-    name.padEnd(14),
+    name.padEnd(13),
     status.padEnd(6),
-    shape.padEnd(25),
-    development.padEnd(15),
+    shape.padEnd(24),
+    development.padEnd(13),
     production,
   );
 };

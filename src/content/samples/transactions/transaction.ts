@@ -44,7 +44,7 @@ async function attemptOnce<T>(
 ): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
-  const onError = (error: Error) => (broken = error);
+  const onError = (error: Error) => (broken ??= error);
   // A client in use has no listener of the pool's: unheard, this ends Node.
   client.on('error', onError);
   try {
@@ -55,7 +55,7 @@ async function attemptOnce<T>(
     if (command !== 'COMMIT') throw new Error(`COMMIT answered ${command}`);
     return result;
   } catch (error) {
-    // Of a broken connection, a query says only that it is no longer there.
+    // What broke the connection, not what a query on it says afterwards.
     const reason = broken ?? error;
     await client.query('ROLLBACK').catch(onError);
     throw reason;
