@@ -24,17 +24,16 @@ export function columnOf(output: string, name: string): number[] {
 
 /** Round values for at most three grid lines above zero, the last at or below `max`. */
 export function gridOf(max: number): number[] {
-  const rough = max / 3;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? power;
-  const lines: number[] = [];
-  for (let value = step; value <= max; value += step) lines.push(value);
-  return lines;
+  const power = 10 ** Math.floor(Math.log10(max) - 1);
+  const steps = [1, 2, 5, 10, 20, 50].map((factor) => factor * power);
+  const step = steps.find((candidate) => max / candidate < 4) ?? max;
+  // Multiplied and rounded, since adding 0.2 three times gives 0.6000000000000001.
+  return Array.from({ length: Math.floor(max / step) }, (_, index) => Number(((index + 1) * step).toPrecision(12)));
 }
 
 /** Everything that a drawing of `series` over `x` needs, in user units of a viewBox `width` by `height`. */
 export function layoutOf(x: number[], series: Series[], width: number, height: number) {
-  const margin = { left: 48, right: width > 500 ? 120 : 24, top: 36, bottom: 44 };
+  const margin = { left: 48, right: width > 500 ? 150 : 24, top: 36, bottom: 44 };
   const maxX = Math.max(...x);
   const maxY = Math.max(...series.flatMap((line) => line.values));
   const round = (value: number) => Math.round(value * 10) / 10;

@@ -13,10 +13,10 @@ describe('columnOf', () => {
 });
 
 test.each([
-  [1682, [1000]],
+  [1682, [500, 1000, 1500]],
   [150_000, [50_000, 100_000, 150_000]],
   [4, [2, 4]],
-  [0.7, [0.5]],
+  [0.7, [0.2, 0.4, 0.6]],
 ])('grid lines up to %d are round and at most three', (max, lines) => expect(gridOf(max)).toEqual(lines));
 
 test('a layout puts nothing at the floor and the greatest value at the top', () => {

@@ -47,7 +47,6 @@ async function roleNow(req: Request): Promise<Role | undefined> {
   });
   return membership?.role;
 }
-// #endregion roles
 
 const app = express();
 const ways = { roleAtLogin, roleNow };
@@ -58,6 +57,8 @@ for (const [name, roleOf] of Object.entries(ways)) {
     res.sendStatus(role === 'OWNER' ? 204 : 403);
   });
 }
+// #endregion roles
+
 const server = app.listen(0);
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;

@@ -38,6 +38,7 @@ const ways = {
     await db.query('SAVEPOINT registering');
     try {
       await register();
+      await db.query('RELEASE SAVEPOINT registering');
     } catch (error) {
       await db.query('ROLLBACK TO SAVEPOINT registering');
       ignoreDuplicate(error);

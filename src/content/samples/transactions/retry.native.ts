@@ -10,9 +10,14 @@ await rival.query(`
   DROP SCHEMA IF EXISTS transactions_retry CASCADE;
   CREATE SCHEMA transactions_retry;
   CREATE TABLE transactions_retry.account (
+    id      integer PRIMARY KEY,
     balance integer NOT NULL CHECK (balance >= 0)
   );
-  INSERT INTO transactions_retry.account VALUES (100);
+  INSERT INTO transactions_retry.account VALUES (1, 100);
+  CREATE TABLE transactions_retry.letter (
+    account_id integer NOT NULL REFERENCES transactions_retry.account
+      DEFERRABLE INITIALLY DEFERRED
+  );
   CREATE TABLE transactions_retry.payout (
     request_key text UNIQUE,
     amount      integer NOT NULL
@@ -23,9 +28,11 @@ await rival.query(`
 type Work = (db: PoolClient, attempt: number) => Promise<unknown>;
 
 const add = (db: Client | PoolClient, amount: number) =>
-  db.query('UPDATE transactions_retry.account SET balance = balance + $1', [
-    amount,
-  ]);
+  db.query(
+    `UPDATE transactions_retry.account SET balance = balance + $1
+     WHERE id = 1`,
+    [amount],
+  );
 
 /** With a key, a payout that is there already stays the only one. */
 const payOut = (db: PoolClient, key?: string) =>
@@ -54,6 +61,11 @@ const cases: Record<string, Work> = {
   async 'CHECK violated'(db) {
     await payOut(db);
     await add(db, -1_000);
+  },
+  async 'COMMIT refused'(db) {
+    await payOut(db);
+    // There is no account 2; a deferred foreign key looks at the end.
+    await db.query('INSERT INTO transactions_retry.letter VALUES (2)');
   },
   async 'error swallowed'(db) {
     await payOut(db);
@@ -147,6 +159,7 @@ const expected = [
   ['rival, every time', 5, 0, 'kept', '40001'],
   ['deadlock, once', 2, 1, 'kept', 'done'],
   ['CHECK violated', 1, 0, 'kept', '23514'],
+  ['COMMIT refused', 1, 0, 'kept', '23503'],
   ['error swallowed', 1, 0, 'kept', 'COMMIT answered ROLLBACK'],
   ['session ended', 1, 0, 'closed', '25P03'],
   ['COMMIT unanswered', 1, 1, 'closed', LOST],
