@@ -175,13 +175,13 @@ async function race(way: Way, level: Level) {
   return { waits, told, ...sums };
 }
 
+const WIDTHS = [19, 17, 9, 13, 6, 0];
 const print = (...cells: (string | number)[]) =>
   console.log(
-    [17, 15, 7, 11].map((width, i) => String(cells[i]).padEnd(width)).join(' '),
-    ...cells.slice(4).map((cell) => String(cell).padStart(4)),
+    cells.map((cell, i) => String(cell).padEnd(WIDTHS[i] ?? 0)).join(''),
   );
 
-print('first and second', 'isolation', 'second', 'is told', 'left', 'paid');
+print('both sessions', 'isolation', 'Bob', 'Bob is told', 'left', 'paid');
 const races: [Way, Level, { waits: boolean; told: string; paid: number }][] = [
   [readThenWrite, 'READ COMMITTED', { waits: false, told: 'paid', paid: 120 }],
   [
@@ -205,7 +205,7 @@ const races: [Way, Level, { waits: boolean; told: string; paid: number }][] = [
 ];
 for (const [way, level, expected] of races) {
   const { waits, told, left, paid } = await race(way, level);
-  print(way.name, level, waits ? 'waits' : 'runs on', String(told), left, paid);
+  print(way.name, level, waits ? 'waits' : 'runs on', told, left, paid);
   assert.deepEqual({ waits, told, left, paid }, { ...expected, left: 40 });
 }
 

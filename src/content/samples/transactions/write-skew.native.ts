@@ -100,7 +100,7 @@ const print = (...cells: [string, string, string, string | number, string]) =>
     cells[4],
   );
 
-print('Ann', 'Bob', 'Bob', 'tries', 'on call');
+print('Ann', 'Bob', 'Bob', 'tries', 'still on call');
 for (const { plans: both, tries, stay } of plans) {
   await pool.query(`
     TRUNCATE transactions_write_skew.doctor;
