@@ -13,7 +13,7 @@ const LIMIT_SECONDS = 120;
 
 /** The path below `src/content/samples` of every `.ts` file that lies in a topic's folder, sorted. */
 export function sampleFiles(): string[] {
-  return globSync('*/*.ts', { cwd: fileURLToPath(SAMPLES), exclude: (path) => path.startsWith('prisma') }).sort();
+  return globSync('*/*.ts', { cwd: fileURLToPath(SAMPLES), exclude: (path) => path === 'prisma' }).sort();
 }
 
 /** Where the output of a program is recorded: `keyset.ts` in `keyset.out`, `replica.native.ts` in `replica.native.out`. */

@@ -54,7 +54,7 @@ const cases: Record<string, Work> = {
     await add(rival, 1);
     await add(db, -1);
   },
-  async 'deadlock, once'(db, attempt) {
+  async '40P01, once'(db, attempt) {
     await payOut(db);
     if (attempt === 1) await raise(db, '40P01');
   },
@@ -157,7 +157,7 @@ const LOST = 'Query read timeout';
 const expected = [
   ['rival, once', 2, 1, 'kept', 'done'],
   ['rival, every time', 5, 0, 'kept', '40001'],
-  ['deadlock, once', 2, 1, 'kept', 'done'],
+  ['40P01, once', 2, 1, 'kept', 'done'],
   ['CHECK violated', 1, 0, 'kept', '23514'],
   ['COMMIT refused', 1, 0, 'kept', '23503'],
   ['error swallowed', 1, 0, 'kept', 'COMMIT answered ROLLBACK'],
