@@ -7,9 +7,9 @@ const json = (value: unknown) => JSON.stringify(value, null, 2) + '\n';
 export async function agentSkillsIndex(
   name: string,
   description: string,
-  tarGz: Uint8Array<ArrayBuffer>,
+  tarGz: Uint8Array,
 ): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', tarGz));
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(tarGz)));
   const digest = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return json({
     $schema: 'https://schemas.agentskills.io/discovery/0.2.0/schema.json',

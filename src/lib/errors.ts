@@ -2,7 +2,7 @@ import type { ErrorCode, Topic } from './topic.ts';
 
 /**
  * Every error code of every topic with the topic that explains it, letters before digits. A code that two topics explain
- * stands twice, unless both say the same.
+ * stands twice, in their order.
  */
 export function errorIndex(topics: Topic[]): (ErrorCode & { topic: Topic })[] {
   const rows = topics.flatMap((topic) => topic.errors.map((error) => ({ ...error, topic })));

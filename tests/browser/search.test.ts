@@ -81,17 +81,17 @@ test('rules, programs, headings and error codes are found by their anchors', asy
   };
   expect(await kinds('unique column sort cursor')).toContainEqual([
     'Rule',
-    expect.stringContaining('#rule-pagination-') as string,
+    expect.stringContaining('#rule-pagination-'),
   ]);
   expect(await kinds('byOrCondition')).toContainEqual([
     'Program',
-    expect.stringContaining('#sample-pagination-keyset') as string,
+    expect.stringContaining('#sample-pagination-keyset'),
   ]);
   expect(await kinds('cursors that lose rows')).toContainEqual([
     'Section',
-    expect.stringContaining('#two-cursors-that-lose-rows') as string,
+    expect.stringContaining('#two-cursors-that-lose-rows'),
   ]);
-  expect(await kinds('22008')).toContainEqual(['Error code', expect.stringContaining('#error-22008') as string]);
+  expect(await kinds('22008')).toContainEqual(['Error code', expect.stringContaining('#error-22008')]);
 });
 
 test('words that are nowhere get an answer that leads on', async ({ page }) => {

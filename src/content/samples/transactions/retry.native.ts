@@ -119,9 +119,11 @@ async function call(work: Work, { href }: URL) {
   });
   pool.on('error', (error) => console.error('idle connection lost', error));
   let attempts = 0;
+  let worked = false;
   const told = await transaction(pool, 'REPEATABLE READ', async (db) => {
     attempts += 1;
     await work(db, attempts);
+    worked = true;
     return 'done';
   }).catch((error: unknown) => {
     if (error instanceof DatabaseError) return String(error.code);
@@ -138,7 +140,7 @@ async function call(work: Work, { href }: URL) {
     client.release();
   }
   await pool.end();
-  return { attempts, connection, told };
+  return { attempts, worked, connection, told };
 }
 
 const COLUMNS = [18, 6, 5, 7, 0];
@@ -168,8 +170,10 @@ const expected = [
   ['  sent again', 1, 1, 'kept', 'done'],
 ];
 const seen: typeof expected = [];
+const failedAtCommit: string[] = [];
 async function show(name: string, work: Work, url: URL) {
-  const { attempts, connection, told } = await call(work, url);
+  const { attempts, worked, connection, told } = await call(work, url);
+  if (worked && told !== 'done') failedAtCommit.push(name);
   seen.push([name, attempts, await payouts(), connection, told]);
 }
 
@@ -182,6 +186,11 @@ for (const [name, work] of Object.entries(cases)) {
 print('case', 'tries', 'paid', 'client', 'caller is told');
 for (const row of seen) print(...row);
 assert.deepEqual(seen, expected);
+assert.deepEqual(failedAtCommit, [
+  'COMMIT refused',
+  'error swallowed',
+  ...unanswered,
+]);
 
 proxy.close();
 await rival.query('DROP SCHEMA transactions_retry CASCADE');
