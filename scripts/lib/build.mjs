@@ -5,8 +5,9 @@ import { digestOf, readStamp, removeStamp, writeStamp } from './stamp.mjs';
 
 const STAMP = 'build';
 
-/** What the site is made from. `package.json` is among it because pages state its versions. */
+/** What the site is made from. Pages state the licence, and the versions in `package.json`. */
 const INPUTS = [
+  'LICENSE',
   'src',
   'public',
   'astro.config.mjs',

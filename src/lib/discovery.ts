@@ -4,11 +4,7 @@ const json = (value: unknown) => JSON.stringify(value, null, 2) + '\n';
  * The index of Agent Skills Discovery 0.2 for one skill in one archive. Its address is relative, so that the site may live
  * under a path; its digest is that of the archive's bytes.
  */
-export async function agentSkillsIndex(
-  name: string,
-  description: string,
-  tarGz: Uint8Array,
-): Promise<string> {
+export async function agentSkillsIndex(name: string, description: string, tarGz: Uint8Array): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(tarGz)));
   const digest = [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return json({

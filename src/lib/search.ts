@@ -10,8 +10,8 @@ export interface Found {
   raw_content: string;
   /** Every element of the page that has an id, with the number of the word at which it begins. */
   anchors: { id: string; element: string; text: string; location: number }[];
-  /** Where words of the query stand, and how much each counts. */
-  weighted_locations: { balanced_score: number; location: number }[];
+  /** Where words of the query stand. */
+  weighted_locations: { location: number }[];
 }
 
 /** One line of the search dialog. */
@@ -54,14 +54,16 @@ export function rowsOf(results: Found[], query: string): Row[] {
  * Whether a word that was found begins as one of the query does. Pagefind falls back on the longest beginning that it knows,
  * and so finds "z" for "zzqqxx".
  */
-function answers({ raw_content, weighted_locations }: Found, query: string): boolean {
-  const words = raw_content.toLowerCase().split(/[\r\n\s]+/g);
+function answers(found: Found, query: string): boolean {
+  const words = wordsOf(found).map((word) => word.toLowerCase());
   const beginnings = query
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
     .map((term) => term.slice(0, 3));
-  return weighted_locations.some(({ location }) => beginnings.some((letters) => words[location]?.includes(letters)));
+  return found.weighted_locations.some(({ location }) =>
+    beginnings.some((letters) => words[location]?.includes(letters)),
+  );
 }
 
 function pageRow({ url, meta, excerpt }: Found): Row {
@@ -78,37 +80,44 @@ function partOf({ id, element }: Anchor): { kind: Row['kind']; code: boolean } |
   return /^h[2-6]$/.test(element) ? { kind: 'Section', code: false } : undefined;
 }
 
+/** Where search words stand that no reader sees: they count for the page, and for no part of it. */
+const KEYWORDS = 'keywords';
+
 function partRows(found: Found): Row[] {
-  const anchors = found.anchors.filter(partOf).sort((a, b) => a.location - b.location);
-  const scores = new Map<Anchor, { score: number; best: number; first: number }>();
-  for (const { location, balanced_score: score } of found.weighted_locations) {
+  const words = wordsOf(found);
+  const anchors = found.anchors
+    .filter((anchor) => partOf(anchor) ?? anchor.id === KEYWORDS)
+    .sort((a, b) => a.location - b.location);
+  const hits = new Map<Anchor, { location: number; word: string }[]>();
+  for (const { location } of found.weighted_locations) {
     const anchor = anchors.findLast((candidate) => candidate.location <= location);
-    if (!anchor) continue;
-    const known = scores.get(anchor) ?? { score: 0, best: 0, first: location };
-    if (score > known.best) Object.assign(known, { best: score, first: location });
-    known.score += score;
-    scores.set(anchor, known);
+    if (!anchor || anchor.id === KEYWORDS) continue;
+    hits.set(anchor, [...(hits.get(anchor) ?? []), { location, word: words[location]?.toLowerCase() ?? '' }]);
   }
-  return [...scores]
-    .sort(([, a], [, b]) => b.best - a.best || b.score - a.score)
+  return [...hits]
+    .map(([anchor, inside]) => {
+      const end = anchors[anchors.indexOf(anchor) + 1]?.location ?? words.length;
+      // Four letters stand for a word with all its endings.
+      const different = new Set(inside.map(({ word }) => word.slice(0, 4))).size;
+      return { anchor, inside, different, density: inside.length / Math.max(1, end - anchor.location) };
+    })
+    .sort((a, b) => b.different - a.different || b.density - a.density)
     .slice(0, LIMITS.parts)
-    .map(([anchor, { first }]) => {
+    .map(({ anchor, inside }) => {
       const { kind, code } = partOf(anchor) ?? { kind: 'Section', code: false };
-      return {
-        kind,
-        title: anchor.text.trim(),
-        code,
-        url: `${found.url.replace(/#.*$/, '')}#${anchor.id}`,
-        crumb: found.meta['title'] ?? '',
-        excerpt: excerptAt(found, first),
-      };
+      const url = `${found.url.replace(/#.*$/, '')}#${anchor.id}`;
+      const crumb = found.meta['title'] ?? '';
+      const excerpt = excerptAt(found, Math.min(...inside.map(({ location }) => location)));
+      return { kind, title: anchor.text.trim(), code, url, crumb, excerpt };
     });
 }
 
+const wordsOf = ({ raw_content }: Found) => raw_content.split(/[\r\n\s]+/g);
+
 /** Some words round the one at `location`, with every word that was found marked. */
-function excerptAt({ raw_content, weighted_locations }: Found, location: number): string {
-  const words = raw_content.split(/[\r\n\s]+/g);
-  const hits = new Set(weighted_locations.map((hit) => hit.location));
+function excerptAt(found: Found, location: number): string {
+  const words = wordsOf(found);
+  const hits = new Set(found.weighted_locations.map((hit) => hit.location));
   const from = Math.max(0, location - Math.floor(LIMITS.words / 3));
   return words
     .slice(from, from + LIMITS.words)

@@ -19,9 +19,8 @@ test('a reader gets from the home page to a topic in two clicks', async ({ page 
 
 test('the sidebar leads to every chapter and marks the page that is open', async ({ page }) => {
   await page.goto('api/pagination/');
-  const sidebar = page.getByRole('navigation', { name: 'Main' }).first();
   await expect(page.locator('#starlight__sidebar a[aria-current=page]')).toHaveText(/Pagination/);
-  await expect(sidebar).toBeVisible();
+  await expect(page.locator('#starlight__sidebar')).toBeVisible();
   await expect(page.locator('#starlight__sidebar summary')).toHaveCount(8);
 });
 

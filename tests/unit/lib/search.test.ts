@@ -15,14 +15,14 @@ const page = (change: Partial<Found> = {}): Found => ({
     anchor('rule-x', 'Detect by code', 13),
     anchor('tick-x', '', 13, 'input'),
   ],
-  weighted_locations: [{ location: 9, balanced_score: 10 }],
+  weighted_locations: [{ location: 9 }],
   ...change,
 });
 
 describe('rowsOf', () => {
   test('leaves out a page of which only a first letter was found', () => {
-    expect(rowsOf([page({ weighted_locations: [{ location: 4, balanced_score: 1 }] })], 'abcdef')).toEqual([]);
-    expect(rowsOf([page({ weighted_locations: [{ location: 9, balanced_score: 1 }] })], 'P2003')).toHaveLength(2);
+    expect(rowsOf([page({ weighted_locations: [{ location: 4 }] })], 'abcdef')).toEqual([]);
+    expect(rowsOf([page({ weighted_locations: [{ location: 9 }] })], 'P2003')).toHaveLength(2);
   });
 
   test('shows a page, then the part of it that was found', () => {
@@ -40,8 +40,7 @@ describe('rowsOf', () => {
   });
 
   test('knows rules, programs and headings by their ids, and no field for a part', () => {
-    const at = (location: number) =>
-      rowsOf([page({ weighted_locations: [{ location, balanced_score: 1 }] })], QUERY)[1];
+    const at = (location: number) => rowsOf([page({ weighted_locations: [{ location }] })], QUERY)[1];
     expect(at(14)).toMatchObject({ kind: 'Rule', url: expect.stringMatching(/#rule-x$/) as string });
     expect(at(7)).toMatchObject({ kind: 'Section', title: 'Heading here' });
     expect(
@@ -49,7 +48,7 @@ describe('rowsOf', () => {
         [
           page({
             anchors: [anchor('sample-a-b', 'a/b.ts', 0)],
-            weighted_locations: [{ location: 3, balanced_score: 1 }],
+            weighted_locations: [{ location: 3 }],
           }),
         ],
         'x',
@@ -58,7 +57,7 @@ describe('rowsOf', () => {
   });
 
   test('shows no part for words that stand before the first', () => {
-    expect(rowsOf([page({ weighted_locations: [{ location: 2, balanced_score: 1 }] })], 'intro')).toHaveLength(1);
+    expect(rowsOf([page({ weighted_locations: [{ location: 2 }] })], 'intro')).toHaveLength(1);
   });
 
   test('marks the words found and escapes the rest', () => {
@@ -67,13 +66,18 @@ describe('rowsOf', () => {
     expect(part?.excerpt).toContain('<mark>P2002</mark>');
   });
 
-  test('shows at most two parts of a page, the best first', () => {
-    const weighted = [0, 1, 2].map((index) => ({ location: 7 + index, balanced_score: index }));
-    const anchors = [0, 1, 2].map((index) => anchor(`h${index}`, `H${index}`, 7 + index, 'h2'));
-    expect(rowsOf([page({ anchors, weighted_locations: weighted })], QUERY).map((row) => row.title)).toEqual([
-      'Prisma errors',
-      'H2',
-      'H1',
-    ]);
+  test('shows at most two parts of a page: first what holds most of the words, then what holds them closest', () => {
+    const anchors = [0, 2, 4, 7].map((location, index) => anchor(`h${index}`, `H${index}`, location, 'h2'));
+    const found = (...locations: number[]) =>
+      rowsOf([page({ anchors, weighted_locations: locations.map((location) => ({ location })) })], QUERY).map(
+        (row) => row.title,
+      );
+    // H3 has two of the words, H0 and H2 one each; of these H0 is the shorter.
+    expect(found(0, 4, 7, 9)).toEqual(['Prisma errors', 'H3', 'H0']);
+  });
+
+  test('counts words that only search reads for the page, and for no part of it', () => {
+    const anchors = [anchor('sources', 'Sources', 7, 'h2'), anchor('keywords', '', 8, 'p')];
+    expect(rowsOf([page({ anchors, weighted_locations: [{ location: 9 }] })], QUERY)).toHaveLength(1);
   });
 });

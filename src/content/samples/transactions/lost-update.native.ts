@@ -121,7 +121,7 @@ function begin(db: Client, way: Way, level: Level) {
       return answer;
     } catch (error) {
       await db.query('ROLLBACK');
-      if (error instanceof DatabaseError) return error.code;
+      if (error instanceof DatabaseError) return String(error.code);
       throw error;
     }
   })();

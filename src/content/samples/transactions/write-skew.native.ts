@@ -16,7 +16,7 @@ await pool.query(`
 `);
 
 // #region skew
-type Plan = { isolation: Isolation; lock?: '' | 'FOR UPDATE' };
+type Plan = { isolation: Isolation; lock?: 'FOR UPDATE' };
 
 /** Leaves only if another doctor stays, and writes only the own row. */
 async function leave(name: string, plan: Plan, othersRun: () => Promise<void>) {
@@ -89,18 +89,14 @@ const plans = [
   { plans: [FOR_UPDATE, FOR_UPDATE], tries: 1, stay: 'bob' },
 ] as const;
 
-const nameOf = (plan: Plan) =>
-  plan.lock ? `R. COMMITTED, ${plan.lock}` : plan.isolation;
-const print = (...cells: [string, string, string, string | number, string]) =>
+const nameOf = ({ isolation, lock }: Plan) => lock ?? isolation;
+const WIDTHS = [17, 17, 8, 7, 0];
+const print = (...cells: (string | number)[]) =>
   console.log(
-    cells[0].padEnd(24),
-    cells[1].padEnd(24),
-    cells[2].padEnd(6),
-    String(cells[3]).padEnd(5),
-    cells[4],
+    cells.map((cell, i) => String(cell).padEnd(WIDTHS[i] ?? 0)).join(''),
   );
 
-print('Ann', 'Bob', 'Bob', 'tries', 'still on call');
+print('Ann at', 'Bob at', 'Bob', 'tries', 'still on call');
 for (const { plans: both, tries, stay } of plans) {
   await pool.query(`
     TRUNCATE transactions_write_skew.doctor;
