@@ -41,6 +41,12 @@ class TickedRules extends HTMLElement {
       store(withTick(load(), id, target.checked, today()));
       document.dispatchEvent(new Event('hb-ticks'));
     });
+    // A click on the sentence is a click on its box, as with a label, unless the reader is selecting text.
+    this.addEventListener('click', ({ target }) => {
+      const sentence = target instanceof Element && target.closest('.sentence');
+      if (!sentence || getSelection()?.toString()) return;
+      this.querySelector<HTMLInputElement>(`[aria-labelledby="${sentence.id}"]`)?.click();
+    });
     window.addEventListener('storage', ({ key }) => key === STORAGE_KEY && this.#show());
     // A page that comes back from the browser's cache may be older than the store.
     window.addEventListener('pageshow', () => this.#show());

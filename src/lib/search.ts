@@ -42,9 +42,10 @@ const LIMITS = { parts: 2, words: 24 };
  * the query itself comes before everything else.
  */
 export function rowsOf(results: Found[], query: string): Row[] {
+  const terms = query.trim().split(/\s+/).length;
   const rows = results
     .filter((result) => answers(result, query))
-    .flatMap((result) => [pageRow(result), ...partRows(result)]);
+    .flatMap((result) => [pageRow(result), ...partRows(result, terms)]);
   const asked = query.trim().toLowerCase();
   const exact = (row: Row) => row.kind === 'Error code' && row.title.toLowerCase() === asked;
   return [...rows.filter(exact), ...rows.filter((row) => !exact(row))];
@@ -83,7 +84,7 @@ function partOf({ id, element }: Anchor): { kind: Row['kind']; code: boolean } |
 /** Where search words stand that no reader sees: they count for the page, and for no part of it. */
 const KEYWORDS = 'keywords';
 
-function partRows(found: Found): Row[] {
+function partRows(found: Found, terms: number): Row[] {
   const words = wordsOf(found);
   const anchors = found.anchors
     .filter((anchor) => partOf(anchor) ?? anchor.id === KEYWORDS)
@@ -97,8 +98,9 @@ function partRows(found: Found): Row[] {
   return [...hits]
     .map(([anchor, inside]) => {
       const end = anchors[anchors.indexOf(anchor) + 1]?.location ?? words.length;
-      // Four letters stand for a word with all its endings.
-      const different = new Set(inside.map(({ word }) => word.slice(0, 4))).size;
+      // Four letters stand for a word with all its endings. A part cannot hold more of the query than there is.
+      const stems = new Set(inside.map(({ word }) => word.replace(/^[^\p{L}\p{N}]+/u, '').slice(0, 4)));
+      const different = Math.min(stems.size, terms);
       return { anchor, inside, different, density: inside.length / Math.max(1, end - anchor.location) };
     })
     .sort((a, b) => b.different - a.different || b.density - a.density)

@@ -45,6 +45,12 @@ test('a tick stays after a reload, on the topic and on the checklist', async ({ 
   await expect(rule).not.toBeChecked();
 });
 
+test('a click on the sentence ticks its box', async ({ page }) => {
+  await page.goto('api/pagination/');
+  await page.getByText('Page growing lists by key, not by offset.').click();
+  await expect(page.getByRole('checkbox', { name: 'Page growing lists by key, not by offset.' })).toBeChecked();
+});
+
 test('a tick in one tab shows in another', async ({ page, context }) => {
   await page.goto('api/pagination/');
   const other = await context.newPage();

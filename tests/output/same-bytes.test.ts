@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { globSync, readFileSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { DIST } from './dist.ts';
-import { Trial } from './trial.ts';
 
-const trial = new Trial('again');
-afterAll(() => trial.remove());
+const run = promisify(execFile);
+const AGAIN = '.trial/again';
+
+afterAll(() => rm(AGAIN, { recursive: true, force: true }));
 
 /** A digest for each file below a folder. */
 function digests(root: string): Record<string, string> {
@@ -25,13 +29,14 @@ function digests(root: string): Record<string, string> {
   );
 }
 
-test('a second build, elsewhere and on a busy machine, gives the same bytes', { timeout: 300_000 }, async () => {
+test('a second build, on a busy machine, gives the same bytes', { timeout: 300_000 }, async () => {
   // Threads that count for as long as the build takes, two for each processor.
   const busy = Array.from({ length: 2 * availableParallelism() }, () => new Worker('for (;;);', { eval: true }));
-  await trial.lay();
-  const { succeeded, output } = await trial
-    .build()
-    .finally(() => Promise.all(busy.map((worker) => worker.terminate())));
-  expect(succeeded, output).toBe(true);
-  expect(digests(join(trial.root, 'dist'))).toEqual(digests(DIST));
+  const { VITEST: _, NODE_ENV: __, ...env } = process.env;
+  const build = run(process.execPath, ['node_modules/astro/bin/astro.mjs', 'build', '--force', '--outDir', AGAIN], {
+    env: { ...env, ASTRO_TELEMETRY_DISABLED: '1' },
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  await build.finally(() => Promise.all(busy.map((worker) => worker.terminate())));
+  expect(digests(AGAIN)).toEqual(digests(DIST));
 });

@@ -43,7 +43,7 @@ export function cacheOn(redis: Redis, report: (error: unknown) => void) {
     const lease = leaseOf(key);
     const token = randomUUID();
     const release = () => attempt(redis.eval(RELEASE, 1, lease, token));
-    for (let waited = 0; ; waited += 20) {
+    for (const end = performance.now() + WAIT; ;) {
       const reply = await attempt(redis.eval(ASK, 2, key, lease, token, LEASE));
       if (reply === undefined) {
         // Redis may still get to it, and lease to nobody.
@@ -52,7 +52,7 @@ export function cacheOn(redis: Redis, report: (error: unknown) => void) {
       }
       const [hit, mine] = Asked.parse(reply);
       if (hit !== null) return hit;
-      if (mine || waited >= WAIT) break;
+      if (mine || performance.now() >= end) break;
       await sleep(20);
     }
     try {

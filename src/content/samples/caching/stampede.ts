@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { cacheOn } from './cache.ts';
 
@@ -131,6 +132,22 @@ await stampede('onceForAll', () => {
   throw new Error('the query failed');
 });
 assert.equal(await first.redis.get(LEASE), 'of a slow process');
+
+// A Redis that is slow to reply uses up the same second of patience.
+const slow = new Redis(REDIS_URL).on('error', report);
+let asked = 0;
+Object.assign(slow, {
+  async eval(script: string, ...rest: (string | number)[]) {
+    asked += 1;
+    await sleep(300);
+    return slow.call('EVAL', script, ...rest);
+  },
+});
+await cacheOn(slow, report).read(KEY, async () => {
+  return Promise.resolve({ text: 'report', ttl: MINUTE });
+});
+assert(asked <= 5, `${asked} times`);
+slow.disconnect();
 
 assert.deepEqual(failures, []);
 await forget();

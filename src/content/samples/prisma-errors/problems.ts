@@ -59,10 +59,14 @@ export const MEMBER_OF = new Map([
 export function problemOf(error: unknown, method: string) {
   if (!(error instanceof Error)) return undefined;
   if (POOL_TIMEOUTS.includes(error.message)) return BUSY;
+  // P2028 as well, but a second try would write everything again.
+  if (error.message.includes('on a committed transaction')) return undefined;
   if (!isKnown(error)) return undefined;
 
   const found = PROBLEM_OF.get(sqlStateOf(error) ?? error.code);
-  if (found === DANGLING && method === 'DELETE') return IN_USE;
+  const isDeletion = found === DANGLING && method === 'DELETE';
+  // No member of the body is at fault.
+  if (isDeletion || found === IN_USE) return IN_USE;
   const member = found && memberOf(error);
   return member ? { ...found, errors: [{ pointer: `#/${member}` }] } : found;
 }
@@ -77,12 +81,8 @@ const sqlStateOf = ({ message }: Known) =>
   /(?:Raw query failed|Database error)\. Code: `(\w{5})`/.exec(message)?.[1];
 
 /** A name of ours in the message, in whichever quotes. */
-function memberOf({ message }: Known): string | undefined {
-  for (const [name, member] of MEMBER_OF) {
-    if (message.includes(`\`${name}\``) || message.includes(`"${name}"`)) {
-      return member;
-    }
-  }
-  return undefined;
-}
+const memberOf = ({ message }: Known) =>
+  [...message.matchAll(/[`"](\w+)[`"]/g)]
+    .map(([, name = '']) => MEMBER_OF.get(name))
+    .find((member) => member !== undefined);
 // #endregion problems

@@ -170,6 +170,18 @@ const start = await outcomeOf(
 );
 print('$transaction, pool takes no more', start);
 assert.equal(start, 'P2028 503');
+const late = await outcomeOf(
+  (async () => {
+    let escaped: Db | undefined;
+    await prisma.$transaction((tx) => {
+      escaped = tx;
+      return tx.product.count();
+    });
+    await escaped?.product.count();
+  })(),
+);
+print('$transaction, used after COMMIT', late);
+assert.equal(late, 'P2028 500');
 const aborted = await outcomeOf(
   prisma.$transaction(async (tx) => {
     const again = { organisationId, sku: 'A', name: 'A', priceCents: 5 };
