@@ -80,6 +80,8 @@ export class SearchDialog {
     this.#list.innerHTML = rows.map(rowHtml).join('');
     this.#select(rows.length > 0 ? 0 : -1);
     this.#list.scrollTop = 0;
+    // What the rows answer: they may be of words that the reader has typed on from.
+    this.#list.dataset['words'] = words;
     this.#input.setAttribute('aria-expanded', String(rows.length > 0));
     this.#void.hidden = rows.length > 0 || words === '';
     this.#status.textContent = words === '' ? '' : `${rows.length} result${rows.length === 1 ? '' : 's'}`;
