@@ -1,19 +1,22 @@
 import { defineRouteMiddleware } from '@astrojs/starlight/route-data';
-import { topicWithId } from './catalog/topics.ts';
+import { topics, topicWithId } from './catalog/topics.ts';
 import { pathOf } from './lib/topic.ts';
 import { linkTo } from './lib/url.ts';
 
 type Route = Parameters<Parameters<typeof defineRouteMiddleware>[0]>[0]['locals']['starlightRoute'];
 
-/** Adds to each page's route what its topic knows: rules and sources in the contents, the twin in the head. */
+/** Adds to each page's route what its topic knows: rules and sources, or a chapter's topics, in the contents, the twin in the head. */
 export const onRequest = defineRouteMiddleware(async ({ locals }) => {
   const route = locals.starlightRoute;
   countTopics(route.sidebar);
   nameOverviews(route);
+  const section = (slug: string, text: string) => ({ depth: 2, slug, text, children: [] });
+  if ((await topics()).some((topic) => topic.chapter === route.id)) {
+    route.toc?.items.push(section('topics', 'Topics'));
+  }
   const topic = await topicWithId(route.id);
   if (!topic) return;
 
-  const section = (slug: string, text: string) => ({ depth: 2, slug, text, children: [] });
   route.toc?.items.push(section('rules', 'Rules'));
   if (topic.errors.length > 0) route.toc?.items.push(section('error-codes', 'Error codes'));
   route.toc?.items.push(section('sources', 'Sources'));

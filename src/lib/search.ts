@@ -34,8 +34,8 @@ const PARTS = [
   { id: /^sample-.*(?<!-code)$/, kind: 'Program', code: true },
 ] as const;
 
-/** Parts shown below a page, and words shown of a part. */
-const LIMITS = { parts: 2, words: 24 };
+/** Parts shown below a page, words shown of a part, and of these before the first that was found. */
+const LIMITS = { parts: 2, words: 24, before: 8 };
 
 /**
  * Pagefind's results as rows: each page, then the parts of it that hold most of what was asked for. An error code that is
@@ -109,20 +109,24 @@ function partRows(found: Found, terms: number): Row[] {
       const { kind, code } = partOf(anchor) ?? { kind: 'Section', code: false };
       const url = `${found.url.replace(/#.*$/, '')}#${anchor.id}`;
       const crumb = found.meta['title'] ?? '';
-      const excerpt = excerptAt(found, Math.min(...inside.map(({ location }) => location)));
-      return { kind, title: anchor.text.trim(), code, url, crumb, excerpt };
+      const first = Math.min(...inside.map(({ location }) => location));
+      const excerpt = excerptFrom(found, Math.max(anchor.location, first - LIMITS.before));
+      return { kind, title: plain(anchor.text).trim(), code, url, crumb, excerpt };
     });
 }
 
 const wordsOf = ({ raw_content }: Found) => raw_content.split(/[\r\n\s]+/g);
 
-/** Some words round the one at `location`, with every word that was found marked. */
-function excerptAt(found: Found, location: number): string {
-  const words = wordsOf(found);
+/** Some words from `location` on, with every word that was found marked. */
+function excerptFrom(found: Found, location: number): string {
   const hits = new Set(found.weighted_locations.map((hit) => hit.location));
-  const from = Math.max(0, location - Math.floor(LIMITS.words / 3));
-  return words
-    .slice(from, from + LIMITS.words)
-    .map((word, index) => (hits.has(from + index) ? `<mark>${escaped(word)}</mark>` : escaped(word)))
+  return wordsOf(found)
+    .slice(location, location + LIMITS.words)
+    .map((word, index) => (hits.has(location + index) ? `<mark>${escaped(plain(word))}</mark>` : escaped(plain(word))))
     .join(' ');
 }
+
+const SIGNS: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' };
+
+/** Text of Pagefind's, which may come escaped for HTML, as it stood on the page. */
+const plain = (text: string) => text.replace(/&(lt|gt|quot|#39|amp);/g, (sign) => SIGNS[sign] ?? sign);

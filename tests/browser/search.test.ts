@@ -4,7 +4,7 @@ import { expect, test, type Page } from '@playwright/test';
 const QUERIES: Record<string, string[]> = {
   'api/pagination/': ['offset slow', 'keyset', 'infinite scroll', 'cursor pagination'],
   'api/problem-details/': ['rfc 9457', 'problem+json', 'error format'],
-  'code/error-handling/': ['unhandledRejection', 'express async error', 'error middleware'],
+  'code/error-handling/': ['unhandledRejection', 'express async error', 'unhandled promise rejection'],
   'postgres/indexes/': ['slow query index', 'partial index', 'foreign key index'],
   'postgres/transactions/': ['lost update', 'isolation level', 'serializable'],
   'prisma/prisma-errors/': ['P2002', 'p2025', 'meta.target'],
