@@ -71,6 +71,7 @@ function crashed(code) {
 /** A run of no tests, or one that fails beside its tests (an error that nobody caught), has failed as well. */
 function checked(code, result) {
   if (result.failed > 0) return result;
+  if (result.passed === 0 && code !== 0) return failureBecause('ended before its first test; its output is above');
   if (result.passed === 0) return failureBecause('found no tests');
   if (code === 0) return result;
   return { ...result, failed: 1, notes: [`ended with exit code ${code} although its tests passed`] };

@@ -170,6 +170,7 @@ describe('the count', () => {
     expect(counted(resultOfVitest(undefined, 134))).toEqual({ passed: 0, failed: 1 });
     expect(counted(resultOfVitest(run(file('passed', 'passed')), 1))).toEqual({ passed: 1, failed: 1 });
     expect(counted(resultOfVitest(run(), 0))).toEqual({ passed: 0, failed: 1 });
+    expect(resultOfVitest(run(), 1).notes).toEqual(['ended before its first test; its output is above']);
     expect(counted(resultOfPlaywright(undefined, 1))).toEqual({ passed: 0, failed: 1 });
   });
 

@@ -36,6 +36,8 @@ faults.get('/prices', () => {
 });
 faults.get('/cached', (_req, res) => {
   res.set({ 'Cache-Control': 'public, max-age=3600', ETag: '"v1"' });
+  // Whoever decodes the answer fails if this is left.
+  res.set('Content-Encoding', 'gzip');
   throw new Error('after the headers were set');
 });
 faults.get('/shipped', () => {
@@ -195,6 +197,12 @@ console.log(`${requests.length} errors, ${contentTypes.size} content type`);
 console.log(`${unforeseen.length} stacks, all of them in the log`);
 assert.match(unforeseen[0]?.error ?? '', /slgu/);
 assert(!JSON.stringify(logged).includes('correct horse'));
+
+// The limit of that: a message is part of its stack, and may quote values.
+const user = { email: 'a@example.com', name: 'A', passwordHash: 'a hash' };
+const data = { ...user, unknown: 1 };
+const quoting: unknown = await prisma.user.create({ data }).catch(String);
+assert.match(String(quoting), /ValidationError[^]*passwordHash: "a hash"/);
 
 const options = await ask('/organisations', { method: 'OPTIONS' });
 assert.equal(options.status, 204);

@@ -110,6 +110,12 @@ function problemOf(error: unknown): Problem {
   return new Problem(500, {}, { cause: error });
 }
 
+/** What a route may have said about a content that never came. */
+const OF_THE_CONTENT = [
+  ...['Content-Disposition', 'Content-Encoding', 'Content-Language'],
+  ...['Content-Range', 'ETag', 'Last-Modified'],
+];
+
 /** The last handler of the application, and the only one for errors. */
 export function problemHandler(
   log: (entry: LogEntry) => void,
@@ -125,10 +131,8 @@ export function problemHandler(
     // takes the half that was sent for the whole.
     if (res.headersSent) return next(error);
 
-    // Meant for the answer that failed; a 404 may be cached as well.
-    for (const name of ['ETag', 'Last-Modified', 'Content-Disposition']) {
-      res.removeHeader(name);
-    }
+    // They described the answer that failed; a 404 may be cached as well.
+    for (const name of OF_THE_CONTENT) res.removeHeader(name);
     res.status(status).set('Cache-Control', 'no-store');
     res.type('application/problem+json').json({
       ...members,
@@ -141,7 +145,7 @@ export function problemHandler(
 }
 // #endregion handler
 
-/** Stacks only: other properties may hold a request body, or a password. */
+/** Stacks only: other properties may hold a request body with a password. */
 function stacksOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return String(error);
   const stack = error.stack ?? error.message;

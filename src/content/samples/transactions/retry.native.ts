@@ -25,7 +25,11 @@ await rival.query(`
 `);
 
 // #region cases
-type Work = (db: PoolClient, attempt: number) => Promise<unknown>;
+type Work = (
+  db: PoolClient,
+  attempt: number,
+  over: Promise<void>,
+) => Promise<unknown>;
 
 const add = (db: Client | PoolClient, amount: number) =>
   db.query(
@@ -41,6 +45,8 @@ const payOut = (db: PoolClient, key?: string) =>
      VALUES ($1, 60) ON CONFLICT (request_key) DO NOTHING`,
     [key],
   );
+
+let leftRunning: Promise<unknown> | undefined;
 
 const cases: Record<string, Work> = {
   async 'rival, once'(db, attempt) {
@@ -70,6 +76,11 @@ const cases: Record<string, Work> = {
   async 'error swallowed'(db) {
     await payOut(db);
     await add(db, -1_000).catch(() => 'never mind');
+  },
+  async 'left running'(db, _attempt, over) {
+    // As when one promise of Promise.all is rejected: the others go on.
+    leftRunning = over.then(() => payOut(db));
+    await add(db, -1_000);
   },
   async 'session ended'(db) {
     await payOut(db);
@@ -120,9 +131,10 @@ async function call(work: Work, { href }: URL) {
   pool.on('error', (error) => console.error('idle connection lost', error));
   let attempts = 0;
   let worked = false;
+  const over = Promise.withResolvers<void>();
   const told = await transaction(pool, 'REPEATABLE READ', async (db) => {
     attempts += 1;
-    await work(db, attempts);
+    await work(db, attempts, over.promise);
     worked = true;
     return 'done';
   }).catch((error: unknown) => {
@@ -130,6 +142,12 @@ async function call(work: Work, { href }: URL) {
     if (error instanceof Error) return error.message;
     throw error;
   });
+  over.resolve();
+  // Refused before it was sent; otherwise it would be paid, and seen below.
+  await leftRunning?.catch((error: Error) => {
+    assert.equal(error.message, 'transaction is over');
+  });
+  leftRunning = undefined;
   const connection = pool.totalCount === 1 ? 'kept' : 'closed';
   if (connection === 'kept') {
     // As good as new: no transaction is open, and nobody listens any more.
@@ -163,6 +181,7 @@ const expected = [
   ['CHECK violated', 1, 0, 'kept', '23514'],
   ['COMMIT refused', 1, 0, 'kept', '23503'],
   ['error swallowed', 1, 0, 'kept', 'COMMIT answered ROLLBACK'],
+  ['left running', 1, 0, 'kept', '23514'],
   ['session ended', 1, 0, 'closed', '25P03'],
   ['COMMIT unanswered', 1, 1, 'closed', LOST],
   ['  sent again', 1, 2, 'kept', 'done'],
