@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { chown, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -67,7 +68,6 @@ async function embedded() {
     max_connections: 200,
     // The data is thrown away at the end: nothing needs to survive a power cut.
     fsync: 'off',
-    synchronous_commit: 'off',
     full_page_writes: 'off',
   };
   const server = spawn(
@@ -116,7 +116,7 @@ async function binariesFor(user: { uid: number; gid: number } | undefined): Prom
   const copy = join(tmpdir(), `handbook-pg-native-${process.pid}`);
   await mkdir(copy, { recursive: true });
   await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-  process.once('exit', () => void rm(copy, { recursive: true, force: true }));
+  process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
 }
 

@@ -13,10 +13,9 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
   'route-data': { rooms: ['catalog', 'lib'] },
   lib: { rooms: ['lib', 'chapters'], packages: /^(zod|unified|remark-\w+|fflate|nanotar|shiki(\/.*)?)$/ },
   catalog: { rooms: ['catalog', 'lib', 'chapters', 'content'] },
-  components: { rooms: ['components', 'catalog', 'lib', 'chapters', 'sandbox/client'] },
+  components: { rooms: ['components', 'catalog', 'lib', 'chapters'] },
   integrations: { rooms: ['integrations', 'lib'] },
   pages: { rooms: ['components', 'catalog', 'lib', 'chapters'] },
-  sandbox: { rooms: ['sandbox'] },
   'content/docs': { rooms: ['components/Sample', 'components/Plot', 'components/Figure'], packages: /^$/ },
   'content/samples': { rooms: [], packages: /^(?!astro|@astrojs)/ },
 };
