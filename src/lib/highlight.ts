@@ -60,7 +60,7 @@ let highlighter: Promise<HighlighterCore> | undefined;
 const shared = () =>
   (highlighter ??= createHighlighterCore({
     themes: [theme],
-    langs: [import('shiki/langs/typescript.mjs'), import('shiki/langs/markdown.mjs')],
+    langs: [import('shiki/langs/typescript.mjs')],
     engine: createJavaScriptRegexEngine(),
   }));
 

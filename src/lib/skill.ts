@@ -18,19 +18,19 @@ export interface SkillLine {
   title?: string;
 }
 
-/** `- Do this. → pagination, indexes`: the names of topics after the arrow. */
-const ARROW = / → ([a-z0-9-]+(?:, [a-z0-9-]+)*)$/;
+/** `- Do this. → api/pagination, postgres/indexes`: the topics after the arrow, whether they are written yet or not. */
+const ARROW = / → ([a-z]+\/[a-z0-9-]+(?:, [a-z]+\/[a-z0-9-]+)*)$/;
 
 /**
  * The lines of `SKILL.md`: the hand-written head, then for each topic when to read its reference, with as many of its rules
  * as the budget allows. *Must* rules come first, and each topic gets one before any gets a second. Arrows in the head keep the
- * topics that exist. Throws when the head and the routes alone are over the budget.
+ * names of topics that exist; a line that has none leads to the chapter they will be in. Throws when the head and the routes alone are over the budget.
  */
 export function skillLines(intro: string, chapters: Chapter[], topics: Topic[], budget: Budget): SkillLine[] {
   const head = intro
     .trimEnd()
     .split('\n')
-    .map((line) => headLine(line, topics));
+    .map((line) => headLine(line, chapters, topics));
   const rules = new Map<Topic, string[]>(topics.map((topic) => [topic, []]));
   const compose = () => [...head, ...routes(chapters, topics, rules)];
   const fits = () => {
@@ -59,12 +59,18 @@ export function skillLines(intro: string, chapters: Chapter[], topics: Topic[], 
   return compose();
 }
 
-function headLine(text: string, topics: Topic[]): SkillLine {
-  const names = ARROW.exec(text)?.[1]?.split(', ') ?? [];
-  const known = topics.filter((topic) => names.includes(topic.name));
+function headLine(text: string, chapters: Chapter[], topics: Topic[]): SkillLine {
+  const named = ARROW.exec(text)?.[1]?.split(', ');
+  if (!named) return { text };
+  const known = named.flatMap((path) => topics.find((topic) => pathOf(topic) === `${path}/`) ?? []);
   const line = text.replace(ARROW, known.length > 0 ? ` → ${known.map((topic) => topic.name).join(', ')}` : '');
   const [first] = known;
-  return first ? { text: line, path: pathOf(first), title: first.title } : { text: line };
+  if (first) return { text: line, path: pathOf(first), title: first.title };
+
+  const chapter = chapters.find(({ name }) => named[0]?.startsWith(`${name}/`));
+  if (!chapter)
+    throw new Error(`src/content/skill/intro.md: ${named[0]} is in no chapter. Correct the arrow of "${text}".`);
+  return { text: line, path: `${chapter.name}/`, title: chapter.title };
 }
 
 function routes(chapters: Chapter[], topics: Topic[], rules: Map<Topic, string[]>): SkillLine[] {

@@ -34,7 +34,10 @@ test('the page shows the file line by line, and lines lead to their topics', asy
   const file = await readFile('dist/skill/SKILL.md', 'utf8');
   expect(shown.map((line) => line.trimEnd()).join('\n')).toBe(file.trimEnd().replace(/ +$/gm, ''));
   const topics = page.locator('.lines a.to');
-  expect(await topics.count()).toBeGreaterThan(20);
+  // Every point of the skill leads somewhere.
+  const points = page.locator('.line').filter({ hasText: /^\d+\s*-\s|^\d+\s*- \*\*/ });
+  expect(await points.count()).toBeGreaterThan(60);
+  expect(await points.filter({ hasNot: page.locator('a.to') }).allTextContents()).toEqual([]);
   await topics.filter({ hasText: 'Pagination' }).first().click();
   await expect(page).toHaveURL(/\/api\/pagination\/$/);
 });

@@ -36,6 +36,7 @@ test('a tick stays after a reload, on the topic and on the checklist', async ({ 
   await page.goto('api/pagination/');
   const rule = page.getByRole('checkbox', { name: 'Page growing lists by key, not by offset.' });
   await rule.check();
+  await expect(page.getByText(/^1 of \d+ ticked$/)).toBeVisible();
   await page.reload();
   await expect(rule).toBeChecked();
   await page.goto('checklist/');

@@ -25,16 +25,16 @@ const topic = (name: string, levels: ('must' | 'should')[]): Topic => ({
   body: '',
 });
 const roomy: Budget = { lines: 300, tokens: 5000, count: (text) => text.length / 4 };
-const intro = '# Skill\n\n- Page lists. → paging, unwritten\n- Cache last. → unwritten\n';
+const intro = '# Skill\n\n- Page lists. → api/unwritten, api/paging\n- Cache last. → run/unwritten\n';
 const texts = (budget: Budget, topics: Topic[]) => skillLines(intro, chapters, topics, budget).map((line) => line.text);
 
 describe('skillLines', () => {
   const topics = [topic('paging', ['should', 'must', 'must']), topic('errors', ['must'])];
 
-  test('keeps of an arrow the topics that exist, and links the line to the first', () => {
+  test('keeps of an arrow the topics that exist, and links the line to the first of them or to its chapter', () => {
     const lines = skillLines(intro, chapters, topics, roomy);
     expect(lines).toContainEqual({ text: '- Page lists. → paging', path: 'api/paging/', title: 'PAGING' });
-    expect(lines).toContainEqual({ text: '- Cache last.' });
+    expect(lines).toContainEqual({ text: '- Cache last.', path: 'run/', title: 'Run' });
   });
 
   test('routes to every topic below its chapter, and leaves out a chapter without topics', () => {
@@ -57,6 +57,10 @@ describe('skillLines', () => {
     expect(lines).toContain('  - **Must** paging 1.');
     expect(lines).not.toContain('  - **Must** paging 2.');
     expect(lines).toHaveLength(all - 1);
+  });
+
+  test('refuses an arrow into no chapter', () => {
+    expect(() => skillLines('- Do it. → nowhere/x\n', chapters, topics, roomy)).toThrow('nowhere/x is in no chapter');
   });
 
   test('refuses a head that leaves no room for the routes, and says what to shorten', () => {
