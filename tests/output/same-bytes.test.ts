@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { DIST } from './dist.ts';
+import { buildEnvironment } from './trial.ts';
 
 const run = promisify(execFile);
 const AGAIN = '.trial/again';
@@ -32,9 +33,8 @@ function digests(root: string): Record<string, string> {
 test('a second build, on a busy machine, gives the same bytes', { timeout: 300_000 }, async () => {
   // Threads that count for as long as the build takes, two for each processor.
   const busy = Array.from({ length: 2 * availableParallelism() }, () => new Worker('for (;;);', { eval: true }));
-  const { VITEST: _, NODE_ENV: __, ...env } = process.env;
   const build = run(process.execPath, ['node_modules/astro/bin/astro.mjs', 'build', '--force', '--outDir', AGAIN], {
-    env: { ...env, ASTRO_TELEMETRY_DISABLED: '1' },
+    env: buildEnvironment(),
     maxBuffer: 64 * 1024 * 1024,
   });
   await build.finally(() => Promise.all(busy.map((worker) => worker.terminate())));

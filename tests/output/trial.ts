@@ -8,6 +8,12 @@ const run = promisify(execFile);
 /** What a build is made of. */
 const INPUTS = ['src', 'public', 'astro.config.mjs', 'package.json', 'tsconfig.json', 'LICENSE'];
 
+/** The environment for a build within a test: Vitest's own variables, such as `BASE_URL`, would change what is built. */
+export function buildEnvironment(): Record<string, string | undefined> {
+  const { PATH, HOME, SITE_URL, BASE_PATH } = process.env;
+  return { PATH, HOME, SITE_URL, BASE_PATH, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
+}
+
 /** A copy of the project in a folder of its own within it, so that packages are found. */
 export class Trial {
   readonly root: string;
@@ -32,10 +38,9 @@ export class Trial {
   /** Builds the copy. Resolves to what was printed, and whether the build succeeded. */
   async build(): Promise<{ succeeded: boolean; output: string }> {
     const astro = join(process.cwd(), 'node_modules/astro/bin/astro.mjs');
-    const { VITEST: _, NODE_ENV: __, ...env } = process.env;
     try {
       const { stdout, stderr } = await run(process.execPath, [astro, 'build', '--root', this.root], {
-        env: { ...env, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+        env: buildEnvironment(),
         maxBuffer: 64 * 1024 * 1024,
       });
       return { succeeded: true, output: stdout + stderr };
