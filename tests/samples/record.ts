@@ -49,6 +49,11 @@ async function checkVersions() {
   if (before !== now && wanted.length > 0) {
     console.error(`The other records were made on ${before.trim()}, this one would be made on ${now.trim()}.`);
     console.error('Run `npm run record` without a name, to record all of them on the versions of today.');
+    if (process.env.HANDBOOK_REDIS !== 'wasm') {
+      console.error(
+        'If it is only Redis that differs: `HANDBOOK_REDIS=wasm npm run record ...` uses the one from npm.',
+      );
+    }
     await services.stop();
     process.exit(1);
   }
