@@ -5,7 +5,7 @@ import { linkTo } from './lib/url.ts';
 
 type Route = Parameters<Parameters<typeof defineRouteMiddleware>[0]>[0]['locals']['starlightRoute'];
 
-/** Adds to each page's route what its topic knows: rules and sources, or a chapter's topics, in the contents, the twin in the head. */
+/** Adds what its topic or chapter knows to a page's route: the sections after the prose to its contents, the twin to its head. */
 export const onRequest = defineRouteMiddleware(async ({ locals }) => {
   const route = locals.starlightRoute;
   countTopics(route.sidebar);

@@ -1,6 +1,6 @@
 import packageJson from '../../package.json';
 import versionsJson from '../content/samples/versions.json';
-import { isNative, type Sample, type Versions } from '../lib/sample.ts';
+import { isModule, type Sample, type Versions } from '../lib/sample.ts';
 
 // As text: nothing in the site runs a sample.
 const sources = import.meta.glob<string>('../content/samples/*/*.ts', {
@@ -16,6 +16,10 @@ const outputs = import.meta.glob<string>('../content/samples/*/*.out', {
 
 const ROOT = '../content/samples/';
 
+const all = Object.entries(sources)
+  .map(([path, source]) => ({ file: path.slice(ROOT.length), source }))
+  .filter(({ file }) => !file.startsWith('prisma/'));
+
 /** What the recorded programs ran on. */
 export const versions: Versions = versionsJson;
 
@@ -23,13 +27,11 @@ export const versions: Versions = versionsJson;
 export const packages: Record<string, string> = { ...packageJson.devDependencies, ...packageJson.dependencies };
 
 /** Every sample, sorted by file name. */
-export function samples(): Sample[] {
-  return Object.keys(sources)
-    .map((path) => path.slice(ROOT.length))
-    .filter((file) => !file.startsWith('prisma/'))
+export const samples = (): Sample[] =>
+  all
+    .map(({ file }) => file)
     .sort()
-    .map((file) => sampleWithName(file));
-}
+    .map(sampleWithName);
 
 /** The sample `pagination/keyset.ts`. Throws, saying what to do, when the file or its record is missing. */
 export function sampleWithName(file: string): Sample {
@@ -38,17 +40,8 @@ export function sampleWithName(file: string): Sample {
     throw new Error(`There is no sample ${file}. Write src/content/samples/${file}, or correct the name in the topic.`);
   }
   const output = outputs[ROOT + file.replace(/\.ts$/, '.out')];
-  if (output === undefined && !isModule(file)) {
+  if (output === undefined && !isModule(file, all)) {
     throw new Error(`The sample ${file} has no recorded output. Run \`npm run record ${file.replace(/\.ts$/, '')}\`.`);
   }
   return { file, source, output };
-}
-
-/** Whether programs of its folder import this file, so that it is no program itself. */
-function isModule(file: string): boolean {
-  const [folder, name] = file.split('/') as [string, string];
-  if (isNative(file)) return false;
-  return Object.entries(sources).some(
-    ([path, text]) => path.startsWith(`${ROOT}${folder}/`) && text.includes(`'./${name}'`),
-  );
 }

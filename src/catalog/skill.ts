@@ -3,7 +3,6 @@ import { encode } from 'gpt-tokenizer';
 import { chapters } from '../chapters.ts';
 import { tarGzOf, zipOf } from '../lib/archive.ts';
 import { skillLines, type SkillLine } from '../lib/skill.ts';
-import type { Site } from '../lib/url.ts';
 import { topics } from './topics.ts';
 import { twinFor } from './twins.ts';
 
@@ -24,26 +23,21 @@ export interface Skill {
   tarGz: Uint8Array;
 }
 
-const built = new Map<string, Promise<Skill>>();
+let built: Promise<Skill> | undefined;
 
-/** The skill with links into `site`: the same files in every form that it is published in. */
-export function skill(site: Site): Promise<Skill> {
-  const key = JSON.stringify(site);
-  const known = built.get(key);
-  if (known && import.meta.env.PROD) return known;
-  const fresh = build(site);
-  built.set(key, fresh);
-  return fresh;
+/** The skill: the same files in every form that they are published in. Built once, and anew on each request while writing. */
+export function skill(): Promise<Skill> {
+  return import.meta.env.PROD ? (built ??= build()) : build();
 }
 
-async function build(site: Site): Promise<Skill> {
+async function build(): Promise<Skill> {
   const entry = await getEntry('skill', 'intro');
   if (!entry) throw new Error('src/content/skill/intro.md is missing: it is the head of the skill.');
   const all = await topics();
   const lines = skillLines(intro, chapters, all, BUDGET);
   const text = new TextEncoder();
   const files = new Map([['SKILL.md', text.encode(lines.map((line) => line.text).join('\n') + '\n')]]);
-  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(twinFor(topic, site)));
+  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(twinFor(topic)));
   const { name, description } = entry.data;
   return { name, description, lines, files, zip: zipOf(files), tarGz: tarGzOf(files) };
 }

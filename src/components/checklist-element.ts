@@ -1,4 +1,4 @@
-import { countOf, STORAGE_KEY, ticksFrom, withTick, none, type Ticks } from '../lib/ticks.ts';
+import { ASIDE_KEY, countOf, STORAGE_KEY, ticksFrom, withTick, none, type Ticks } from '../lib/ticks.ts';
 
 /** The ticks of this page's visit, for when the browser keeps nothing. */
 let unkept: Ticks = none();
@@ -7,7 +7,7 @@ let denied = false;
 function load(): Ticks {
   if (denied) return unkept;
   try {
-    return ticksFrom(localStorage.getItem(STORAGE_KEY));
+    return ticksFrom(localStorage.getItem(STORAGE_KEY)) ?? none();
   } catch {
     denied = true;
     return unkept;
@@ -18,6 +18,8 @@ function store(ticks: Ticks) {
   unkept = ticks;
   if (denied) return;
   try {
+    const before = localStorage.getItem(STORAGE_KEY);
+    if (before && !ticksFrom(before)) localStorage.setItem(ASIDE_KEY, before);
     localStorage.setItem(STORAGE_KEY, JSON.stringify(ticks));
   } catch {
     denied = true;

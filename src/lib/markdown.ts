@@ -59,7 +59,6 @@ function proseOf(topic: Topic, context: TwinContext): string {
     const text = replacementOf(node, topic, context);
     if (text === undefined) return node.children?.forEach(visit);
     cuts.push({ from: node.position?.start.offset ?? 0, to: node.position?.end.offset ?? 0, text });
-    // A link's own text may hold nothing that is replaced.
   };
   visit(parser.parse(topic.body) as Node);
 

@@ -13,6 +13,14 @@ export const topicOf = (file: string) => file.split('/')[0] ?? '';
 /** Whether a program needs what a browser cannot give, so that only its recorded output is shown. */
 export const isNative = (file: string) => file.endsWith('.native.ts');
 
+/** Whether another file of its folder imports this one, so that it is no program and has no record. */
+export function isModule(file: string, all: Pick<Sample, 'file' | 'source'>[]): boolean {
+  const specifier = `'./${file.slice(file.indexOf('/') + 1)}'`;
+  return all.some(
+    (other) => other.file !== file && topicOf(other.file) === topicOf(file) && other.source.includes(specifier),
+  );
+}
+
 /** Part of a file, without the indentation that its lines share. */
 export interface Region {
   code: string;

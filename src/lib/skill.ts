@@ -22,9 +22,9 @@ export interface SkillLine {
 const ARROW = / → ([a-z]+\/[a-z0-9-]+(?:, [a-z]+\/[a-z0-9-]+)*)$/;
 
 /**
- * The lines of `SKILL.md`: the hand-written head, then for each topic when to read its reference, with as many of its rules
- * as the budget allows. *Must* rules come first, and each topic gets one before any gets a second. Arrows in the head keep the
- * names of topics that exist; a line that has none leads to the chapter they will be in. Throws when the head and the routes alone are over the budget.
+ * The lines of `SKILL.md`: the hand-written head, then for each topic when to read its reference, with as many of its *must*
+ * rules as the budget allows; each topic gets one before any gets a second. Arrows in the head keep the names of topics that
+ * exist; a line that has none leads to the chapter they will be in. Throws when head and routes alone are over the budget.
  */
 export function skillLines(intro: string, chapters: Chapter[], topics: Topic[], budget: Budget): SkillLine[] {
   const head = intro

@@ -17,17 +17,19 @@ const schema = z.object({
   ticked: z.record(z.string(), z.string().regex(/^\d{4}-\d\d-\d\d$/)),
 });
 
+/** Where a store that cannot be read is put before it is written over. */
+export const ASIDE_KEY = 'handbook:ticks:unread';
+
 /** Nothing ticked. */
 export const none = (): Ticks => ({ version: 1, ticked: {} });
 
-/** Reads what was stored. Anything that is not ours, or damaged, reads as nothing ticked. */
-export function ticksFrom(stored: string | null): Ticks {
+/** Reads what was stored; undefined for what is damaged, or of a later version. */
+export function ticksFrom(stored: string | null): Ticks | undefined {
   if (!stored) return none();
   try {
-    const parsed = schema.safeParse(JSON.parse(stored));
-    return parsed.success ? parsed.data : none();
+    return schema.safeParse(JSON.parse(stored)).data;
   } catch {
-    return none();
+    return undefined;
   }
 }
 

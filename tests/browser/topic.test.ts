@@ -60,6 +60,20 @@ test('a tick in one tab shows in another', async ({ page, context }) => {
   await expect(other.getByRole('checkbox', { name: /Sort pages by columns/ })).toBeChecked();
 });
 
+test('ticks that cannot be read are put aside before the next tick, not lost', async ({ page }) => {
+  const later = '{"version":2,"ticked":{"pagination-keyset":{"on":"2027-01-01"}}}';
+  await page.addInitScript((stored) => {
+    if (!localStorage.getItem('handbook:ticks')) localStorage.setItem('handbook:ticks', stored);
+  }, later);
+  await page.goto('api/pagination/');
+  await page.getByRole('checkbox', { name: /Sort pages by columns/ }).check();
+  const kept = await page.evaluate(() =>
+    ['handbook:ticks:unread', 'handbook:ticks'].map((key) => localStorage.getItem(key)),
+  );
+  expect(kept[0]).toBe(later);
+  expect(kept[1]).toContain('pagination-immutable-sort');
+});
+
 test('where nothing can be kept, boxes still work and the page says so', async ({ page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, 'localStorage', {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isModule } from '../../src/lib/sample.ts';
 import { createDatabase, createTemplate, dropDatabase } from '../services/databases.ts';
 import { startPostgres } from '../services/postgres.ts';
 import { startRedis } from '../services/redis.ts';
@@ -101,8 +102,6 @@ function ran(path: string, env: Record<string, string>): Promise<Run> {
 
 /** Whether a `.ts` file is a program of its own, rather than a module that a program of its folder imports. */
 export async function isProgram(file: string, all: string[]): Promise<boolean> {
-  const [folder, name] = file.split('/') as [string, string];
-  const siblings = all.filter((other) => other !== file && other.startsWith(`${folder}/`));
-  const sources = await Promise.all(siblings.map((other) => readFile(new URL(other, SAMPLES), 'utf8')));
-  return !sources.some((source) => source.includes(`'./${name}'`));
+  const sources = all.map(async (other) => ({ file: other, source: await readFile(new URL(other, SAMPLES), 'utf8') }));
+  return !isModule(file, await Promise.all(sources));
 }

@@ -1,10 +1,9 @@
 import type { APIRoute } from 'astro';
-import { site } from '../../catalog/site.ts';
 import { skill } from '../../catalog/skill.ts';
 
 /** The skill as files and as archives: `/skill/SKILL.md`, `/skill/references/*.md`, `/skill/backend-engineer.zip`. */
 export const getStaticPaths = async () => {
-  const { name, files, zip, tarGz } = await skill(site);
+  const { name, files, zip, tarGz } = await skill();
   const all = [...files, [`${name}.zip`, zip] as const, [`${name}.tar.gz`, tarGz] as const];
   return all.map(([path, bytes]) => ({ params: { path }, props: { bytes } }));
 };

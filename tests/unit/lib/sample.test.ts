@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isNative, regionOf, topicOf, versionLabel } from '../../../src/lib/sample.ts';
+import { isModule, isNative, regionOf, topicOf, versionLabel } from '../../../src/lib/sample.ts';
 
 const file = 'pagination/keyset.ts';
 const source = `import pg from 'pg';
@@ -51,6 +51,15 @@ test('a sample belongs to the topic whose name its folder has', () => expect(top
 test('a program is native by its name alone', () => {
   expect(isNative('locks/queue.native.ts')).toBe(true);
   expect(isNative('locks/native.ts')).toBe(false);
+});
+
+test('a file is a module if another of its folder imports it', () => {
+  const all = [
+    { file: 'a/x.ts', source: "import { y } from './y.ts';" },
+    { file: 'a/y.ts', source: '' },
+    { file: 'b/y.ts', source: '' },
+  ];
+  expect(all.map(({ file }) => isModule(file, all))).toEqual([false, true, false]);
 });
 
 describe('versionLabel', () => {

@@ -1,11 +1,10 @@
 import type { APIRoute } from 'astro';
-import { site } from '../../../catalog/site.ts';
 import { skill } from '../../../catalog/skill.ts';
 import { skillsIndex } from '../../../lib/discovery.ts';
 
 /** Discovery 0.1, for older clients: an index, and the files that it lists in a folder named for the skill. */
 export const getStaticPaths = async () => {
-  const { name, description, files } = await skill(site);
+  const { name, description, files } = await skill();
   const index = new TextEncoder().encode(skillsIndex(name, description, [...files.keys()]));
   return [
     { params: { path: 'index.json' }, props: { bytes: index } },
