@@ -4,6 +4,7 @@ import { defineConfig } from 'astro/config';
 import { chapters } from './src/chapters.ts';
 import { withoutKnownNoise } from './src/integrations/build-log.ts';
 import { linksUnder } from './src/integrations/base-links.ts';
+import { sandbox } from './src/integrations/sandbox.ts';
 import { asClasses, theme } from './src/lib/highlight.ts';
 import { linkTo } from './src/lib/url.ts';
 
@@ -19,6 +20,7 @@ export default defineConfig({
   },
   vite: { build: { rolldownOptions: { onwarn: withoutKnownNoise } } },
   integrations: [
+    sandbox(),
     starlight({
       title: 'Backend Engineer’s Handbook',
       description: 'A handbook for Node.js backend engineers in which every claim is a program that ran.',

@@ -92,3 +92,23 @@ export function versionLabel(sample: Sample, versions: Versions, packages: Recor
   }
   return label.join(', ');
 }
+
+/** Why a program is native, by what its text shows that it uses: the first that fits. */
+const NEEDS: [RegExp, string][] = [
+  [/'node:(child_process|cluster)'/, 'It starts processes of its own.'],
+  [/'node:worker_threads'/, 'It starts threads of its own.'],
+  [/\bAsyncLocalStorage\b/, 'It carries a context along with promises, which a browser cannot follow.'],
+  [/'node:fs(\/promises)?'/, 'It reads and writes files.'],
+  [/'next\//, 'It loads Next.js, which runs on a server.'],
+  [/openapi-schema-validator'|'ajv/, 'It compiles code from a schema while it runs, which this site forbids.'],
+  [/'typescript'/, 'It runs the TypeScript compiler.'],
+  [/\bargon2/i, 'It hashes with Argon2, which browsers do not have.'],
+  [/DATABASE_URL/, 'It needs several database connections at the same time.'],
+];
+
+/** What a `.native.ts` program needs that a browser does not give, in a sentence. */
+export const needOf = ({ source }: Pick<Sample, 'source'>): string =>
+  NEEDS.find(([sign]) => sign.test(source))?.[1] ?? 'It needs what only Node.js has.';
+
+/** The command that runs a sample in a clone of the repository. */
+export const commandFor = (file: string) => `npm run sample ${file.replace(/(\.native)?\.ts$/, '')}`;

@@ -55,6 +55,9 @@ export interface Topic {
 /** Where a topic's page is, below the site's root: `api/pagination/`. */
 export const pathOf = (topic: Pick<Topic, 'chapter' | 'name'>) => `${topic.chapter}/${topic.name}/`;
 
+/** Whether a topic's page shows a sample as one, rather than only what it measured. */
+export const shows = (topic: Pick<Topic, 'body'>, file: string) => topic.body.includes(`<Sample file="${file}"`);
+
 /** A page on its way to being a topic: what the frontmatter and the file's place say. */
 export type Draft = Omit<Topic, 'when'> & { when?: string | undefined; file: string };
 

@@ -13,8 +13,11 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
   'route-data': { rooms: ['catalog', 'lib'] },
   lib: { rooms: ['lib', 'chapters'], packages: /^(zod|unified|remark-\w+|fflate|nanotar|shiki(\/.*)?)$/ },
   catalog: { rooms: ['catalog', 'lib', 'chapters', 'content'] },
-  components: { rooms: ['components', 'catalog', 'lib', 'chapters'] },
-  integrations: { rooms: ['integrations', 'lib'] },
+  // Its own folder and its engines: it could move to another origin unnoticed.
+  sandbox: { rooms: ['sandbox'], packages: /^(?!astro|@astrojs)/ },
+  components: { rooms: ['components', 'catalog', 'lib', 'chapters', 'sandbox/client'] },
+  // The build reads programs' imports as the sandbox does, and writes the table of contents that it reads.
+  integrations: { rooms: ['integrations', 'lib', 'sandbox/imports', 'sandbox/protocol'] },
   pages: { rooms: ['components', 'catalog', 'lib', 'chapters'] },
   'content/docs': { rooms: ['components/Sample', 'components/Plot', 'components/Figure'], packages: /^$/ },
   'content/samples': { rooms: [], packages: /^(?!astro|@astrojs)/ },
@@ -92,6 +95,8 @@ test('nothing but catalog knows where content lies', () => {
 test('an import that breaks the rules is noticed', () => {
   expect(allowed('lib', 'lib/rule.ts', '../catalog/topics.ts')).toBe(false);
   expect(allowed('lib', 'lib/rule.ts', 'node:fs')).toBe(false);
+  expect(allowed('components', 'components/sample-run.ts', '../sandbox/files.ts')).toBe(false);
+  expect(allowed('sandbox', 'sandbox/client.ts', '../lib/rule.ts')).toBe(false);
   expect(allowed('components', 'components/Sample.astro', '../pages/llms.txt.ts')).toBe(false);
   expect(allowed('content/samples', 'content/samples/pagination/keyset.ts', '../passwords/phc.ts')).toBe(false);
   expect(allowed('content/docs', 'content/docs/api/pagination.mdx', '~/components/Checklist.astro')).toBe(false);

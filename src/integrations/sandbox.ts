@@ -1,0 +1,113 @@
+/** Builds the sandbox that programs run in, once for each state of its inputs, and publishes it with the site. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { AstroIntegration } from 'astro';
+import { writeBundle } from './sandbox/bundle.ts';
+import { importedSpecifiers } from './sandbox/entries.ts';
+import { generatePrismaClient } from './sandbox/prisma.ts';
+
+const FOLDER = '_sandbox';
+const CACHE = 'node_modules/.cache/handbook/sandbox';
+const PRISMA = 'src/content/samples/prisma';
+
+/** What decides about the bundle's bytes. */
+const INPUTS = [
+  'src/sandbox/**/*.{ts,cjs}',
+  'src/integrations/sandbox/*.ts',
+  `${PRISMA}/schema.prisma`,
+  `${PRISMA}/migrations/*/migration.sql`,
+  'package-lock.json',
+];
+
+const TYPES: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.html': 'text/html',
+  '.wasm': 'application/wasm',
+};
+
+/** Publishes the sandbox below `_sandbox/`. */
+export function sandbox(): AstroIntegration {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  return {
+    name: 'sandbox',
+    hooks: {
+      'astro:build:done': async ({ dir, logger }) => {
+        const bundle = await builtSandbox(root, (message) => logger.info(message));
+        await cp(bundle, join(fileURLToPath(dir), FOLDER), { recursive: true });
+      },
+      'astro:server:setup': ({ server, logger }) => {
+        let bundle: Promise<string> | undefined;
+        server.middlewares.use((request, response, next) => {
+          const [, name] = new RegExp(`/${FOLDER}/([\\w.-]+)$`).exec(request.url?.split('?')[0] ?? '') ?? [];
+          if (!name) return next();
+          bundle ??= builtSandbox(root, (message) => logger.info(message));
+          bundle.then((folder) => {
+            const path = join(folder, name);
+            if (!existsSync(path)) return next();
+            response.setHeader('content-type', TYPES[/\.\w+$/.exec(name)?.[0] ?? ''] ?? 'application/octet-stream');
+            createReadStream(path).pipe(response);
+          }, next);
+        });
+      },
+    },
+  };
+}
+
+/** The folder of the bundle for the inputs as they are now; made if there is none yet. */
+export async function builtSandbox(root: string, say: (message: string) => void): Promise<string> {
+  const specifiers = importedSpecifiers(root);
+  const folder = join(root, CACHE, digestOf(root, specifiers));
+  if (existsSync(folder)) return folder;
+  say(`building the sandbox for ${specifiers.length} imports (kept until one of its inputs changes)`);
+  const work = join(root, CACHE, `.work-${process.pid}`);
+  try {
+    const [prismaClient, snapshot] = await Promise.all([
+      generatePrismaClient(root, join(work, 'prisma')),
+      builtSnapshot(root),
+    ]);
+    const output = join(work, 'output');
+    await writeBundle({ root, output, work, specifiers, prismaClient, snapshot });
+    await rename(output, folder).catch((error: unknown) => {
+      // Another build was first, with the same bytes.
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** The data directory that PostgreSQL starts from. It takes longest, and depends on least. */
+async function builtSnapshot(root: string): Promise<string> {
+  const inputs = [`${PRISMA}/migrations/*/migration.sql`, 'src/integrations/sandbox/snapshot.ts'];
+  const version = readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
+  const file = join(
+    root,
+    CACHE,
+    `snapshot-${filesDigest(root, inputs).update(version).digest('hex').slice(0, 16)}.tar`,
+  );
+  if (existsSync(file) && statSync(file).size > 0) return file;
+  await mkdir(join(root, CACHE), { recursive: true });
+  const script = join(root, 'src/integrations/sandbox/snapshot.ts');
+  const unfinished = `${file}.${process.pid}`;
+  await promisify(execFile)(process.execPath, [script, join(root, PRISMA, 'migrations'), unfinished], { cwd: root });
+  await rename(unfinished, file);
+  return file;
+}
+
+function filesDigest(root: string, patterns: string[]) {
+  const digest = createHash('sha256');
+  for (const path of patterns.flatMap((pattern) => globSync(pattern, { cwd: root })).sort()) {
+    digest.update(`\n${path}\n`).update(readFileSync(join(root, path)));
+  }
+  return digest;
+}
+
+const digestOf = (root: string, specifiers: string[]) =>
+  filesDigest(root, INPUTS).update(specifiers.join()).digest('hex').slice(0, 16);

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const SCHEMA = 'src/content/samples/prisma/schema.prisma';
+
+/** Generates the Prisma client for a worker into `folder`, from the schema that all samples share. Returns its main file. */
+export async function generatePrismaClient(root: string, folder: string): Promise<string> {
+  const schema = await readFile(join(root, SCHEMA), 'utf8');
+  const output = join(folder, 'client');
+  const generator = [
+    'generator client {',
+    '  provider = "prisma-client"',
+    `  output = ${JSON.stringify(output)}`,
+    '  runtime = "workerd"',
+    '  moduleFormat = "esm"',
+    '  compilerBuild = "small"',
+    `  previewFeatures = [${/previewFeatures\s*=\s*\[(.*?)\]/.exec(schema)?.[1] ?? ''}]`,
+    '}',
+  ].join('\n');
+  const changed = schema.replace(/generator client \{[\s\S]*?\n\}/, generator);
+  if (changed === schema) throw new Error(`${SCHEMA} has no \`generator client { ... }\`, which the sandbox replaces.`);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, 'schema.prisma');
+  await writeFile(path, changed);
+  const cli = join(root, 'node_modules/prisma/build/index.js');
+  await promisify(execFile)(process.execPath, [cli, 'generate', '--schema', path], {
+    cwd: root,
+    env: {
+      // Prisma would download this engine first. `generate` never calls it, so any program does.
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      CHECKPOINT_DISABLE: '1',
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      ...process.env,
+    },
+  });
+  return join(output, 'client.ts');
+}

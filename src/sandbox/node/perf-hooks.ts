@@ -1,0 +1,3 @@
+export const { performance, PerformanceObserver } = globalThis;
+export const constants = {};
+export default { performance, PerformanceObserver, constants };
