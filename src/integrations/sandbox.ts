@@ -12,7 +12,9 @@ import { importedSpecifiers } from './sandbox/entries.ts';
 import { generatePrismaClient } from './sandbox/prisma.ts';
 
 const FOLDER = '_sandbox';
-const CACHE = 'node_modules/.cache/handbook/sandbox';
+/** Where the packages lie, and the lock file beside them: above a copy of the project in a folder of its own, too. */
+const HOME = fileURLToPath(new URL('../../../../', import.meta.resolve('@electric-sql/pglite')));
+const CACHE = join(HOME, 'node_modules/.cache/handbook/sandbox');
 const PRISMA = 'src/content/samples/prisma';
 
 /** What decides about the bundle's bytes. */
@@ -21,7 +23,6 @@ const INPUTS = [
   'src/integrations/sandbox/*.ts',
   `${PRISMA}/schema.prisma`,
   `${PRISMA}/migrations/*/migration.sql`,
-  'package-lock.json',
 ];
 
 const TYPES: Record<string, string> = {
@@ -59,17 +60,17 @@ export function sandbox(): AstroIntegration {
   };
 }
 
-/** The folder of the bundle for the inputs as they are now; made if there is none yet. */
-export async function builtSandbox(root: string, say: (message: string) => void): Promise<string> {
+/** The folder of the bundle for the inputs as they are now; made below `cache` if there is none yet. */
+export async function builtSandbox(root: string, say: (message: string) => void, cache = CACHE): Promise<string> {
   const specifiers = importedSpecifiers(root);
-  const folder = join(root, CACHE, digestOf(root, specifiers));
+  const folder = join(cache, digestOf(root, specifiers));
   if (existsSync(folder)) return folder;
   say(`building the sandbox for ${specifiers.length} imports (kept until one of its inputs changes)`);
-  const work = join(root, CACHE, `.work-${process.pid}`);
+  const work = join(cache, `.work-${process.pid}`);
   try {
     const [prismaClient, snapshot] = await Promise.all([
       generatePrismaClient(root, join(work, 'prisma')),
-      builtSnapshot(root),
+      builtSnapshot(root, cache),
     ]);
     const output = join(work, 'output');
     await writeBundle({ root, output, work, specifiers, prismaClient, snapshot });
@@ -84,16 +85,16 @@ export async function builtSandbox(root: string, say: (message: string) => void)
 }
 
 /** The data directory that PostgreSQL starts from. It takes longest, and depends on least. */
-async function builtSnapshot(root: string): Promise<string> {
+async function builtSnapshot(root: string, cache: string): Promise<string> {
   const inputs = [`${PRISMA}/migrations/*/migration.sql`, 'src/integrations/sandbox/snapshot.ts'];
-  const version = readFileSync(join(root, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
+  const version = readFileSync(join(HOME, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
   const file = join(
     root,
     CACHE,
     `snapshot-${filesDigest(root, inputs).update(version).digest('hex').slice(0, 16)}.tar`,
   );
   if (existsSync(file) && statSync(file).size > 0) return file;
-  await mkdir(join(root, CACHE), { recursive: true });
+  await mkdir(cache, { recursive: true });
   const script = join(root, 'src/integrations/sandbox/snapshot.ts');
   const unfinished = `${file}.${process.pid}`;
   await promisify(execFile)(process.execPath, [script, join(root, PRISMA, 'migrations'), unfinished], { cwd: root });
@@ -110,4 +111,8 @@ function filesDigest(root: string, patterns: string[]) {
 }
 
 const digestOf = (root: string, specifiers: string[]) =>
-  filesDigest(root, INPUTS).update(specifiers.join()).digest('hex').slice(0, 16);
+  filesDigest(root, INPUTS)
+    .update(readFileSync(join(HOME, 'package-lock.json')))
+    .update(specifiers.join())
+    .digest('hex')
+    .slice(0, 16);

@@ -181,8 +181,8 @@ class Host {
     return manifest;
   }
 
-  #hear(message: FromWorker) {
-    if (this.#over) return;
+  #hear(message: FromWorker | null) {
+    if (this.#over || typeof message !== 'object' || message === null) return;
     if (message.type === 'need') void this.#answer(message.name);
     if (message.type === 'phase') {
       if (message.phase === 'running') this.#limit(LIMIT.running);
@@ -199,6 +199,11 @@ class Host {
   async #answer(name: unknown) {
     const worker = await this.#worker;
     if (worker === undefined || typeof name !== 'string') return;
+    const { files } = await this.#files.manifest();
+    if (!Object.hasOwn(files, name)) {
+      this.#frame.send(worker, { type: 'file', name, content: null });
+      return;
+    }
     try {
       const blob = await this.#files.file(name);
       const content = name.endsWith('.js') ? await blob.text() : blob;

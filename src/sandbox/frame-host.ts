@@ -4,7 +4,7 @@ import type { FromFrame, FromWorker, Manifest, ToFrame, ToWorker } from './proto
 const [LOADING, SILENCE, PING] = [20_000, 10_000, 2_000];
 
 interface Worker {
-  say(message: FromWorker): void;
+  say(message: FromWorker | null): void;
   /** The frame is gone, with the worker in it. */
   lost(reason: string): void;
 }

@@ -45,7 +45,7 @@ export type FromFrame =
   | { type: 'ready' }
   | { type: 'pong' }
   | { type: 'stopped'; run: number }
-  | { type: 'said'; run: number; message: FromWorker };
+  | { type: 'said'; run: number; message: FromWorker | null };
 
 /** A server that a program expects to find. */
 export type Service = 'postgres' | 'valkey';

@@ -23,6 +23,6 @@ export async function runOn(page: Page, code: string): Promise<{ figure: Locator
   const figure = await openWith(page, code);
   await button(figure, 'Run').click();
   await expect(figure).toHaveAttribute('data-state', /done|failed|stopped/, { timeout: 60_000 });
-  const printed = (await logOf(figure).textContent()) ?? '';
+  const printed = (await logOf(figure).textContent({ timeout: 5_000 })) ?? '';
   return { figure, printed, status: await figure.locator('.status').innerText() };
 }

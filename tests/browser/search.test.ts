@@ -1,27 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
-
-/** What readers type, and the topic that must come first. */
-const QUERIES: Record<string, string[]> = {
-  'api/pagination/': ['offset slow', 'keyset', 'infinite scroll', 'cursor pagination'],
-  'api/problem-details/': ['rfc 9457', 'problem+json', 'error format'],
-  'code/error-handling/': ['unhandledRejection', 'express async error', 'unhandled promise rejection'],
-  'postgres/indexes/': ['slow query index', 'partial index', 'foreign key index'],
-  'postgres/transactions/': ['lost update', 'isolation level', 'serializable'],
-  'prisma/prisma-errors/': ['P2002', 'p2025', 'meta.target'],
-  'auth/passwords/': ['bcrypt', 'argon2', '72 bytes'],
-  'auth/access-control/': ['idor', 'bola', 'rbac'],
-  'run/caching/': ['cache stampede', 'redis ttl', 'cache invalidation'],
-};
-
-const dialog = (page: Page) => page.getByRole('dialog', { name: 'Search the handbook' });
-const options = (page: Page) => dialog(page).getByRole('option');
-
-/** Types words into the open dialog and waits for the answer to them. */
-async function ask(page: Page, words: string) {
-  await dialog(page).getByRole('combobox').fill(words);
-  await expect(dialog(page).getByRole('listbox')).toHaveAttribute('data-words', words);
-  await expect(options(page).first()).toBeVisible();
-}
+import { expect, test } from '@playwright/test';
+import { ask, dialog, options } from './search.ts';
 
 test('a slash opens the search, arrows move, Enter opens a result: no pointer needed', async ({ page }) => {
   await page.goto('api/');
@@ -115,15 +93,3 @@ test('an index that does not load says so, keeps the words, and can be tried aga
   await dialog(page).getByRole('button', { name: 'Retry' }).click();
   await expect(options(page).first()).toBeVisible();
 });
-
-for (const [topic, queries] of Object.entries(QUERIES)) {
-  test(`${topic} comes first for ${queries.join(', ')}`, async ({ page }) => {
-    await page.goto('api/');
-    await page.keyboard.press('/');
-    for (const words of queries) {
-      await ask(page, words);
-      const href = await options(page).first().getAttribute('href');
-      expect(href, words).toContain(`/${topic}`);
-    }
-  });
-}

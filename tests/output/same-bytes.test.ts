@@ -7,13 +7,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
+import { builtSandbox } from '../../src/integrations/sandbox.ts';
 import { DIST } from './dist.ts';
 import { buildEnvironment } from './trial.ts';
 
 const run = promisify(execFile);
 const AGAIN = '.trial/again';
 
-afterAll(() => rm(AGAIN, { recursive: true, force: true }));
+const SANDBOX = join(process.cwd(), '.trial/sandbox');
+
+afterAll(() => Promise.all([AGAIN, SANDBOX].map((path) => rm(path, { recursive: true, force: true }))));
 
 /** A digest for each file below a folder. */
 function digests(root: string): Record<string, string> {
@@ -39,4 +42,10 @@ test('a second build, on a busy machine, gives the same bytes', { timeout: 300_0
   });
   await build.finally(() => Promise.all(busy.map((worker) => worker.terminate())));
   expect(digests(AGAIN)).toEqual(digests(DIST));
+});
+
+test('the sandbox, built from nothing, is the same bytes again', { timeout: 300_000 }, async () => {
+  await rm(SANDBOX, { recursive: true, force: true });
+  const folder = await builtSandbox(process.cwd(), () => {}, SANDBOX);
+  expect(digests(folder)).toEqual(digests(join(DIST, '_sandbox')));
 });

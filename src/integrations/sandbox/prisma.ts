@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,7 +25,7 @@ export async function generatePrismaClient(root: string, folder: string): Promis
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'schema.prisma');
   await writeFile(path, changed);
-  const cli = join(root, 'node_modules/prisma/build/index.js');
+  const cli = createRequire(import.meta.url).resolve('prisma/build/index.js');
   await promisify(execFile)(process.execPath, [cli, 'generate', '--schema', path], {
     cwd: root,
     env: {

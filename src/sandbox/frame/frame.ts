@@ -16,9 +16,9 @@ function start({ run, base, runtime, imports }: Extract<ToFrame, { type: 'start'
   // In an opaque origin a module worker from a blob URL does not start, and a classic one has no `crypto.subtle`.
   const worker = new Worker(`data:text/javascript,${encodeURIComponent(config + BOOT)}`, { type: 'module' });
   workers.set(run, worker);
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    const known = data.type === 'need' ? compiledModules.get(data.name) : undefined;
-    if (known && data.type === 'need') void hand(worker, data.name, known);
+  worker.onmessage = ({ data }: MessageEvent<FromWorker | null>) => {
+    const known = data?.type === 'need' ? compiledModules.get(data.name) : undefined;
+    if (known && data?.type === 'need') void hand(worker, data.name, known);
     else up({ type: 'said', run, message: data });
   };
   const broken = (message: string) => up({ type: 'said', run, message: { type: 'broken', message } });

@@ -80,6 +80,8 @@ export function compiled(entry: string, sources: Record<string, string>, resolve
       sibling !== undefined && sources[sibling] !== undefined
         ? await urlOf(sibling, path)
         : await resolver.url(bare(found.specifier));
+    // What import() asks for in vain is for the program to catch.
+    if (url === undefined && found.quoted) return JSON.stringify(found.specifier);
     if (url === undefined) throw notFound(found.specifier, file, line);
     return found.quoted ? JSON.stringify(url) : url;
   }
