@@ -25,7 +25,7 @@ const settled = (table: string) =>
   `SELECT FROM (SELECT sum(amount) AS balance FROM ${table}) AS account
    WHERE balance = 0`;
 
-/** Adds two amounts that \`pg\` returned, as its type declares them. */
+/** Adds two amounts that `pg` returned, as its type declares them. */
 async function addedInJavaScript(table: string) {
   const { rows } = await db.query<{ amount: number }>(
     `SELECT amount FROM ${table} WHERE amount > 0 ORDER BY amount`,
