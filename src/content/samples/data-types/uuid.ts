@@ -92,6 +92,8 @@ for (const [name, key] of Object.entries(KEYS)) {
 const sizeOf = (name: keyof typeof KEYS) => found[name]?.index ?? NaN;
 assert(sizeOf('uuid, version 4') > 1.2 * sizeOf('uuid, version 7'));
 assert(sizeOf('version 4 as text') > 1.5 * sizeOf('uuid, version 4'));
+const readOf = (name: keyof typeof KEYS) => found[name]?.read ?? NaN;
+assert(readOf('uuid, version 4') > 10 * readOf('uuid, version 7'));
 
 const { rows } = await db.query<{ v7: boolean; v4: boolean }>(`
   SELECT abs(extract(epoch FROM
