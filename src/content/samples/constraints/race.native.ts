@@ -20,6 +20,9 @@ await observer.query(`
   CREATE EXTENSION IF NOT EXISTS btree_gist;
 `);
 
+const EMAIL = ['ann@example.com'];
+const BOOKING = [7, '[2026-11-23 10:00Z, 2026-11-23 11:00Z)'];
+
 // #region ways
 await observer.query(`
   CREATE TABLE bare_account (email text NOT NULL);
@@ -37,9 +40,6 @@ await observer.query(`
 
 /** Signs up or books, and tells how that went. */
 type Way = (db: Client, othersRun: () => Promise<void>) => Promise<string>;
-
-const EMAIL = ['ann@example.com'];
-const BOOKING = [7, '[2026-11-23 10:00Z, 2026-11-23 11:00Z)'];
 
 /** Asks first, then inserts: between the two, anything can happen. */
 const checkThenInsert: Way = async (db, othersRun) => {

@@ -9,6 +9,7 @@ await db.query(`
   SET search_path TO soft_deletes_children;
 `);
 
+// #region children
 const TABLES = `
   DROP TABLE IF EXISTS account, session, invoice;
   CREATE TABLE account (
@@ -27,7 +28,6 @@ const TABLES = `
   INSERT INTO invoice VALUES (100, 2);
 `;
 
-// #region children
 /** Two ways to delete an account. Ben has an invoice, Ann has none. */
 const WAYS = {
   soft: (id: number) =>
