@@ -88,11 +88,7 @@ export async function builtSandbox(root: string, say: (message: string) => void,
 async function builtSnapshot(root: string, cache: string): Promise<string> {
   const inputs = [`${PRISMA}/migrations/*/migration.sql`, 'src/integrations/sandbox/snapshot.ts'];
   const version = readFileSync(join(HOME, 'node_modules/@electric-sql/pglite/package.json'), 'utf8');
-  const file = join(
-    root,
-    CACHE,
-    `snapshot-${filesDigest(root, inputs).update(version).digest('hex').slice(0, 16)}.tar`,
-  );
+  const file = join(cache, `snapshot-${filesDigest(root, inputs).update(version).digest('hex').slice(0, 16)}.tar`);
   if (existsSync(file) && statSync(file).size > 0) return file;
   await mkdir(cache, { recursive: true });
   const script = join(root, 'src/integrations/sandbox/snapshot.ts');
