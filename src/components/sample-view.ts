@@ -54,10 +54,8 @@ export class SampleView {
     this.start = Number(figure.dataset['start']);
     this.recorded = this.#listing.textContent ?? '';
 
-    this.#live.className = 'listing live';
-    for (const { name, value } of this.#listing.attributes) {
-      if (name.startsWith('data-astro')) this.#live.setAttribute(name, value);
-    }
+    // With the class that its component's styles go by.
+    this.#live.className = this.#listing.className;
     for (const { name, value } of this.#listing.firstElementChild?.attributes ?? [])
       this.#rows.setAttribute(name, value);
     this.#live.tabIndex = 0;
@@ -197,7 +195,7 @@ export class SampleView {
     this.#live.remove();
     this.#listing.hidden = false;
     this.#listing.classList.remove('stale');
-    this.#status.className = 'status';
+    this.#tone('');
     this.#status.innerHTML = this.#idleStatus;
     this.#mount?.remove();
     this.#mount = undefined;
@@ -306,13 +304,18 @@ export class SampleView {
   }
 
   #show(title: string, more: string, tone: Tone = '') {
-    this.#status.className = `status ${tone}`.trim();
+    this.#tone(tone);
     const bold = document.createElement('b');
     bold.textContent = title;
     const span = document.createElement('span');
     span.textContent = more;
     const path = ICONS[tone];
     this.#status.replaceChildren(...(path ? [iconOf(path)] : []), bold, ...(more ? [span] : []));
+  }
+
+  #tone(tone: Tone) {
+    this.#status.classList.remove('ok', 'warn', 'bad');
+    if (tone) this.#status.classList.add(tone);
   }
 
   #showBar(part: number | undefined) {

@@ -217,7 +217,8 @@ class Host {
   #print(chunks: unknown) {
     if (!Array.isArray(chunks)) return;
     const kept: [Stream, string][] = [];
-    for (const [stream, text] of chunks as unknown[][]) {
+    for (const chunk of chunks as unknown[]) {
+      const [stream, text] = Array.isArray(chunk) ? (chunk as unknown[]) : [];
       const room = OUTPUT_LIMIT.characters + 200 - this.#printed.characters;
       if (typeof text !== 'string' || room <= 0 || this.#printed.lines > OUTPUT_LIMIT.lines + 2) continue;
       const part = text.slice(0, room);

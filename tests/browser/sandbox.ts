@@ -23,6 +23,9 @@ export async function runOn(page: Page, code: string): Promise<{ figure: Locator
   const figure = await openWith(page, code);
   await button(figure, 'Run').click();
   await expect(figure).toHaveAttribute('data-state', /done|failed|stopped/, { timeout: 60_000 });
-  const printed = (await logOf(figure).textContent({ timeout: 5_000 })) ?? '';
+  // Without the recorded lines that stand among those of the run where the two differ.
+  const rows = logOf(figure).locator('.row:not(.recorded)');
+  await expect(logOf(figure)).toBeVisible();
+  const printed = (await rows.allTextContents()).join('');
   return { figure, printed, status: await figure.locator('.status').innerText() };
 }
