@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: 'tests/browser',
   timeout: 30_000,
   workers: 2,
-  retries: 0,
+  retries: 1,
   forbidOnly: true,
   reporter: [['list'], ['json', { outputFile: 'node_modules/.cache/handbook/browser.json' }]],
   webServer: {

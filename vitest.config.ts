@@ -15,6 +15,8 @@ export default defineConfig({
           // A program has its own limit of 120 s; this one must not end the test before that.
           testTimeout: 150_000,
           maxConcurrency: 4,
+          // Programs share few cores with each other. The output names what needed a second try.
+          retry: 1,
         },
       },
       { extends: true, test: { name: 'output', include: ['tests/output/**/*.test.ts'], testTimeout: 60_000 } },

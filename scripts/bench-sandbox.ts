@@ -124,7 +124,9 @@ async function times(browser: Browser) {
     const [bare, cold, warm]: number[][] = [[], [], []];
     for (let run = 0; run < RUNS; run++) {
       await page.goto(bareSite.url);
-      const took = await page.waitForFunction(() => (window as { took?: unknown }).took, undefined, { timeout: 60_000 });
+      const took = await page.waitForFunction(() => (window as { took?: unknown }).took, undefined, {
+        timeout: 60_000,
+      });
       bare?.push(Number(await took.jsonValue()));
       cold?.push(await timed(page, url, PRISMA));
       warm?.push(

@@ -73,7 +73,7 @@ export async function builtSandbox(root: string, say: (message: string) => void,
       builtSnapshot(root, cache),
     ]);
     const output = join(work, 'output');
-    await writeBundle({ root, output, work, specifiers, prismaClient, snapshot });
+    await writeBundle({ root, home: HOME, output, work, specifiers, prismaClient, snapshot });
     await rename(output, folder).catch((error: unknown) => {
       // Another build was first, with the same bytes.
       if (!existsSync(folder)) throw error;

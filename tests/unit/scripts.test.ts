@@ -174,13 +174,15 @@ describe('the count', () => {
     expect(counted(resultOfPlaywright(undefined, 1))).toEqual({ passed: 0, failed: 1 });
   });
 
-  test('takes flaky, skipped and failed tests of Playwright for failed ones', () => {
+  test('takes skipped and failed tests of Playwright for failed ones, and names what passed only when tried again', () => {
     const spec = (title: string, status: string) => ({ title, tests: [{ status }] });
-    const nested = [{ specs: [spec('reads', 'expected')], suites: [{ specs: [spec('ticks', 'skipped')] }] }];
+    const nested = [
+      { specs: [spec('reads', 'expected')], suites: [{ specs: [spec('ticks', 'skipped'), spec('runs', 'flaky')] }] },
+    ];
     const stats = { expected: 3, unexpected: 1, flaky: 1, skipped: 1 };
     const result = resultOfPlaywright({ stats, errors: [], suites: nested }, 1);
-    expect(counted(result)).toEqual({ passed: 3, failed: 3 });
-    expect(result.notes).toEqual(['skipped, which counts as failed: ticks']);
+    expect(counted(result)).toEqual({ passed: 4, failed: 2 });
+    expect(result.notes).toEqual(['skipped, which counts as failed: ticks', 'passed only when tried again: runs']);
   });
 
   test('counts an error that stopped Playwright', () => {

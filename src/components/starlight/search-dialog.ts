@@ -1,16 +1,18 @@
+import { merged, wordsIn, type Hit } from '../../lib/query.ts';
 import { rowsOf, type Found, type Row } from '../../lib/search.ts';
 import { escaped } from '../../lib/text.ts';
 import { linkTo } from '../../lib/url.ts';
+
+interface Result extends Hit {
+  data(): Promise<Found>;
+}
 
 /** The part of Pagefind's interface that is used here. */
 interface Pagefind {
   init(): Promise<void>;
   options(options: object): Promise<void>;
-  debouncedSearch(
-    words: string,
-    options: object,
-    milliseconds: number,
-  ): Promise<{ results: { data(): Promise<Found> }[] } | null>;
+  debouncedSearch(words: string, options: object, milliseconds: number): Promise<{ results: Result[] } | null>;
+  search(words: string): Promise<{ results: Result[] }>;
 }
 
 /** Pages looked at for one list of rows. */
@@ -59,7 +61,8 @@ export class SearchDialog {
       const pagefind = await (this.#pagefind ??= this.#load());
       const search = await pagefind.debouncedSearch(words, {}, 120);
       if (!search) return; // The reader typed on: a later search answers.
-      const found = await Promise.all(search.results.slice(0, PAGES).map((result) => result.data()));
+      const results = await withFewerWords(pagefind, words, search.results);
+      const found = await Promise.all(results.slice(0, PAGES).map((result) => result.data()));
       if (words === this.#input.value.trim()) this.#show(rowsOf(found, words), words);
     } catch {
       this.#pagefind = undefined;
@@ -127,6 +130,17 @@ export class SearchDialog {
     event.preventDefault();
     this.#select((now + step + rows.length) % rows.length);
   }
+}
+
+/** Pagefind finds pages that hold every word. A question has some that no page holds: then most of its words are enough. */
+async function withFewerWords(pagefind: Pagefind, query: string, all: Result[]): Promise<Result[]> {
+  const words = wordsIn(query);
+  if (words.length < 2 && all.length > 0) return all;
+  const searches = await Promise.all(words.map(async (word) => (await pagefind.search(word)).results));
+  const wider = merged(searches);
+  const whole = new Set(all.map(({ id }) => id));
+  // Pages that hold the query as it was typed keep their order among themselves, and come before the others.
+  return [...all, ...wider.filter(({ id }) => !whole.has(id))];
 }
 
 function rowHtml({ kind, title, code, url, crumb, excerpt }: Row, index: number): string {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import type { Manifest } from '../../sandbox/protocol.ts';
 import { entryFor } from './entries.ts';
+import { licencesOf } from './licences.ts';
+import { manifestOf } from './manifest.ts';
 import { nodeBuiltins, wasmName } from './node-plugin.ts';
 
 const folderOf = (name: string) => dirname(fileURLToPath(import.meta.resolve(name)));
@@ -28,6 +30,8 @@ const COMMON: BuildOptions = {
 /** What a bundle is made from. */
 export interface BundleInput {
   root: string;
+  /** The folder that `node_modules` lies in. */
+  home: string;
   /** Where it is written: modules, WebAssembly, `frame.html` and `manifest.json`. */
   output: string;
   /** A folder for what lies between. */
@@ -50,7 +54,7 @@ export async function writeBundle(input: BundleInput): Promise<Manifest> {
     ...COMMON,
     entryPoints: entries.points,
     outdir: input.output,
-    absWorkingDir: input.root,
+    absWorkingDir: input.home,
     splitting: true,
     metafile: true,
     entryNames: '[name]-[hash]',
@@ -74,7 +78,14 @@ export async function writeBundle(input: BundleInput): Promise<Manifest> {
   });
   await writeAssets(input, copies);
   await writeFrame(input, sandbox);
-  const manifest = await manifestOf(result.metafile, input, entries.names);
+  await writeFile(join(input.output, 'licences.txt'), await licencesOf(result.metafile, input.home));
+  const manifest = await manifestOf({
+    meta: result.metafile,
+    output: input.output,
+    entries: entries.names,
+    runtime: RUNTIME,
+    services: SERVICES,
+  });
   await writeFile(join(input.output, 'manifest.json'), JSON.stringify(manifest));
   return manifest;
 }
@@ -149,64 +160,4 @@ async function writeFrame({ output }: BundleInput, sandbox: string): Promise<voi
 async function text(file: string, define: Record<string, string>): Promise<string> {
   const { outputFiles } = await build({ ...COMMON, keepNames: false, entryPoints: [file], write: false, define });
   return (outputFiles?.[0]?.text ?? '').replaceAll('</script', '<\\/script');
-}
-
-async function manifestOf(meta: Metafile, input: BundleInput, names: Map<string, string>): Promise<Manifest> {
-  const modules = Object.entries(meta.outputs).filter(([path]) => path.endsWith('.js'));
-  const fileOf = new Map(modules.map(([path]) => [basename(path).replace(/-[A-Z0-9]{8}\.js$/, ''), basename(path)]));
-  const named = (name: string) => {
-    const file = fileOf.get(name);
-    if (!file) throw new Error(`The bundle has no module ${name}.`);
-    return file;
-  };
-  const manifest: Manifest = {
-    runtime: named(RUNTIME),
-    modules: Object.fromEntries([...names].map(([specifier, name]) => [specifier, named(name)])),
-    services: {
-      postgres: [named('service-postgres'), ...SERVICES.postgres],
-      valkey: [named('service-valkey'), ...SERVICES.valkey],
-    },
-    imports: {},
-    assets: {},
-    files: {},
-  };
-  for (const [path, { imports, inputs }] of modules) {
-    const name = basename(path);
-    const others = [...new Set(imports.filter(({ external }) => !external).map((one) => basename(one.path)))];
-    if (others.length > 0) manifest.imports[name] = others.sort();
-    const wasm = Object.keys(inputs).flatMap((one) => (one.startsWith('wasm:') ? wasmName(one) : []));
-    if (wasm.length > 0) manifest.assets[name] = wasm.sort();
-  }
-  refuseCircles(manifest.imports);
-  for (const name of (await readdir(input.output)).sort()) {
-    if (/\.(json|html)$/.test(name)) continue;
-    manifest.files[name] = await published(input.output, name);
-  }
-  return manifest;
-}
-
-/** Puts a hash into the name of a file that has none, so that every file but the manifest can be kept for ever. */
-async function published(folder: string, name: string): Promise<Manifest['files'][string]> {
-  const bytes = await readFile(join(folder, name));
-  const digest = createHash('sha256').update(bytes).digest();
-  const sha256 = digest.toString('base64');
-  if (name.endsWith('.js')) return { path: name, bytes: bytes.length, sha256 };
-  const extension = extname(name);
-  const path = `${basename(name, extension)}-${digest.toString('hex').slice(0, 8)}${extension}`;
-  await writeFile(join(folder, path), bytes);
-  await rm(join(folder, name));
-  return { path, bytes: bytes.length, sha256 };
-}
-
-/** Blob URLs are made from the leaves up: modules that import each other could not be. */
-function refuseCircles(imports: Record<string, string[]>): void {
-  const done = new Set<string>();
-  const visit = (name: string, path: string[]) => {
-    if (path.includes(name))
-      throw new Error(`Modules of the bundle import each other: ${[...path, name].join(' -> ')}`);
-    if (done.has(name)) return;
-    for (const other of imports[name] ?? []) visit(other, [...path, name]);
-    done.add(name);
-  };
-  Object.keys(imports).forEach((name) => visit(name, []));
 }
