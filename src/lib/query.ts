@@ -29,7 +29,7 @@ interface Place<T> {
   sum: number;
 }
 
-/** Of how many pages the best that have no more than this part of the words are left out. */
+/** Pages that hold less than this part of what the best one holds are left out. */
 const ENOUGH = 0.5;
 
 /**

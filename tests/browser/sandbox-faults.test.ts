@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test, type Page } from '@playwright/test';
 import { button, FILE, logOf, openWith, PAGE, runOn, sampleOn } from './sandbox.ts';
 
@@ -206,7 +208,18 @@ test('where nothing can be stored, programs run and are edited all the same', as
 });
 
 test('a program reaches nothing of this site, and no other', async ({ page }) => {
-  const strangers = strangersOn(page);
+  // Another origin that would notice. That the browser says it refused is not enough.
+  const visits: string[] = [];
+  const stranger = createServer((request, response) => {
+    visits.push(request.url ?? '');
+    response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/javascript' }).end('export {}');
+  });
+  stranger.on('upgrade', (request, socket) => {
+    visits.push(request.url ?? '');
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+  const other = `127.0.0.1:${(stranger.address() as AddressInfo).port}`;
   await page.context().addCookies([{ name: 'secret', value: '1', url: 'http://localhost' }]);
   const attempts = {
     localStorage: 'localStorage.length',
@@ -220,25 +233,25 @@ test('a program reaches nothing of this site, and no other', async ({ page }) =>
     opener: 'opener.location',
     eval: "eval('1 + 1')",
     Function: "new Function('return 1')()",
-    importScripts: "importScripts('https://example.com/x.js')",
-    remote: "await import('https://example.com/x.js')",
+    importScripts: "importScripts('http://OTHER/x.js')",
+    remote: "await import('http://OTHER/x.js')",
     remoteData: "await import('data:text/javascript,export default 1')",
-    navigation: "location.href = 'https://example.com/'; document.title",
-    open: "open('https://example.com/')",
+    navigation: "location.href = 'http://OTHER/'; document.title",
+    open: "open('http://OTHER/')",
     XMLHttpRequest:
-      "await new Promise((yes, no) => { const x = new XMLHttpRequest(); x.onload = yes; x.onerror = () => no(new Error('refused')); x.open('GET', 'https://example.com/'); x.send(); })",
+      "await new Promise((yes, no) => { const x = new XMLHttpRequest(); x.onload = yes; x.onerror = () => no(new Error('refused')); x.open('GET', 'http://OTHER/'); x.send(); })",
     sync: "(() => { const x = new XMLHttpRequest(); x.open('GET', '/', false); x.send(); return x.responseText; })()",
-    fetch: "await fetch('https://example.com/')",
+    fetch: "await fetch('http://OTHER/')",
     fetchHere: "await fetch('http://localhost:4329/')",
     WebSocket:
-      "await new Promise((yes, no) => { const s = new WebSocket('wss://example.com/'); s.onopen = yes; s.onerror = () => no(new Error('refused')); })",
+      "await new Promise((yes, no) => { const s = new WebSocket('ws://OTHER/'); s.onopen = yes; s.onerror = () => no(new Error('refused')); })",
     EventSource:
-      "await new Promise((yes, no) => { const s = new EventSource('https://example.com/'); s.onopen = yes; s.onerror = () => no(new Error('refused')); })",
-    WebTransport: "await new WebTransport('https://example.com/').ready",
+      "await new Promise((yes, no) => { const s = new EventSource('http://OTHER/'); s.onopen = yes; s.onerror = () => no(new Error('refused')); })",
+    WebTransport: "await new WebTransport('http://OTHER/').ready",
     RTC: 'new RTCPeerConnection()',
-    beacon: "navigator.sendBeacon('https://example.com/', 'x') || (() => { throw new Error('refused'); })()",
+    beacon: "navigator.sendBeacon('http://OTHER/', 'x') || (() => { throw new Error('refused'); })()",
     worker:
-      "await new Promise((yes, no) => { const w = new Worker('https://example.com/x.js'); w.onmessage = yes; w.onerror = () => no(new Error('refused')); })",
+      "await new Promise((yes, no) => { const w = new Worker('http://OTHER/x.js'); w.onmessage = yes; w.onerror = () => no(new Error('refused')); })",
   };
   const code = [
     '// @ts-nocheck',
@@ -248,10 +261,13 @@ test('a program reaches nothing of this site, and no other', async ({ page }) =>
         `try { ${name === 'navigation' || attempt.startsWith('await') ? `await (async () => { ${attempt.includes('; ') && name === 'navigation' ? attempt.replace('; document.title', '; return document.title') : `return ${attempt}`} })()` : attempt}; results.${name} = 'REACHED'; } catch { results.${name} = 'refused'; }`,
     ),
     'for (const [name, result] of Object.entries(results)) console.log(name, result);',
-  ].join('\n');
+  ]
+    .join('\n')
+    .replaceAll('OTHER', other);
   const { printed } = await runOn(page, code);
   expect(printed.trim().split('\n')).toEqual(Object.keys(attempts).map((name) => `${name} refused`));
-  expect(strangers).toEqual([]);
+  await new Promise<void>((resolve) => stranger.close(() => resolve()));
+  expect(visits).toEqual([]);
   expect(await page.evaluate(() => document.title)).toContain('Error handling');
   await expect(sampleOn(page, FILE)).toBeVisible();
 });

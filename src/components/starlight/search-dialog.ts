@@ -59,7 +59,7 @@ export class SearchDialog {
     if (!words) return this.#show([], '');
     try {
       const pagefind = await (this.#pagefind ??= this.#load());
-      const search = await pagefind.debouncedSearch(words, {}, 120);
+      const search = await pagefind.debouncedSearch(wordsIn(words).join(' '), {}, 120);
       if (!search) return; // The reader typed on: a later search answers.
       const results = await withFewerWords(pagefind, words, search.results);
       const found = await Promise.all(results.slice(0, PAGES).map((result) => result.data()));

@@ -114,6 +114,11 @@ export class Socket extends Duplex {
     });
   }
 
+  /** What was written while corked arrives in one piece: PostgreSQL's server must not answer another client in between. */
+  override _writev(chunks: { chunk: Uint8Array }[], done: (error?: Error | null) => void) {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'utf8', done);
+  }
+
   override _final(done: (error?: Error | null) => void) {
     const peer = this.#peer;
     queueMicrotask(() => {

@@ -148,3 +148,18 @@ test('a redirect is followed, with GET after a POST that was answered 303', asyn
   expect((await ask('/', { redirect: 'manual' })).status).toBe(303);
   await close();
 });
+
+test('what is written while corked arrives in one piece', async () => {
+  const pieces: string[] = [];
+  const server = net.createServer((socket: net.Socket) => socket.on('data', (chunk) => pieces.push(String(chunk))));
+  server.listen(0);
+  await once(server, 'listening');
+  const socket = net.connect({ port: server.address()!.port });
+  await once(socket, 'connect');
+  socket.cork();
+  for (const word of ['parse', 'bind', 'execute', 'sync']) socket.write(word);
+  socket.uncork();
+  socket.end();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  expect(pieces).toEqual(['parsebindexecutesync']);
+});
