@@ -79,12 +79,12 @@ const rules: Rule[] = [
     refused: '23P01 room_booked_once',
   },
   {
-    rule: 'a booking takes some time',
+    rule: 'a booking begins and ends',
     by: 'check',
     attack: booking(
       `2, 7, '[2026-05-01 09:30Z, 2026-05-01 09:30Z)', 900, 0, 'PAID', NULL`,
     ),
-    refused: '23514 takes_time',
+    refused: '23514 begins_and_ends',
   },
   {
     rule: 'a customer holds one at a time',
@@ -143,6 +143,21 @@ for (const { rule, by, attack, refused } of rules) {
 }
 console.log(`all of them in code alone: ${written} of ${rules.length} written`);
 assert.equal(written, rules.length);
+
+// The other ends of that type: no beginning, no end, and infinity.
+for (const during of [
+  '(, 2026-05-02 10:00Z)',
+  '[2026-05-02 09:00Z,)',
+  '[2026-05-02 09:00Z, infinity)',
+]) {
+  const attack = booking(`2, 7, '${during}', 900, 0, 'PAID', NULL`);
+  const answer = await answerTo('invariants_ruled', attack);
+  assert.equal(answer, '23514 begins_and_ends');
+}
+
+// The last room that the column can name is a room like any other.
+const last = booking(`2, 2147483647, ${MAY_2}, 900, 0, 'PAID', NULL`);
+assert.equal(await answerTo('invariants_ruled', last), null);
 
 await db.query('DROP SCHEMA invariants_ruled, invariants_bare CASCADE');
 await db.end();

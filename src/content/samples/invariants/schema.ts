@@ -12,9 +12,10 @@ export const RULES_IN_SQL = `
     customer_id integer NOT NULL CONSTRAINT booking_customer
       REFERENCES customer,
     room        integer NOT NULL,
-    -- An empty range overlaps nothing, so it would clash with nothing.
-    during      tstzrange NOT NULL CONSTRAINT takes_time
-      CHECK (NOT isempty(during)),
+    -- An empty range clashes with nothing, and has no bounds: NULL, which a
+    -- CHECK lets pass. One without an end takes the room for ever.
+    during      tstzrange NOT NULL CONSTRAINT begins_and_ends
+      CHECK ((isfinite(lower(during)) AND isfinite(upper(during))) IS TRUE),
     price_cents integer NOT NULL CONSTRAINT price_not_negative
       CHECK (price_cents >= 0),
     refunded    integer NOT NULL DEFAULT 0 CONSTRAINT refund_within_price
@@ -25,7 +26,7 @@ export const RULES_IN_SQL = `
       CHECK ((status = 'CANCELLED') = (reason IS NOT NULL)),
     -- Two bookings clash if both the room and the time overlap.
     CONSTRAINT room_booked_once EXCLUDE USING gist (
-      int4range(room, room, '[]') WITH &&, during WITH &&
+      int8range(room, room, '[]') WITH &&, during WITH &&
     ) WHERE (status <> 'CANCELLED')
   );
   CREATE UNIQUE INDEX one_held ON booking (customer_id)

@@ -89,12 +89,11 @@ async function cancelUnpaid(ids: number[]) {
 /** A test: no server, no port, and nothing is left behind. */
 async function tested(actor: Actor, id: number) {
   const tx = await pool.connect();
-  await tx.query('BEGIN');
   try {
+    await tx.query('BEGIN');
     return await cancelOrder(tx, actor, id);
   } finally {
-    await tx.query('ROLLBACK');
-    tx.release();
+    await tx.query('ROLLBACK').finally(() => tx.release());
   }
 }
 // #endregion callers

@@ -56,7 +56,10 @@ const takeStock = {
 };
 
 /** The use case owns the transaction: both steps, or neither. */
-async function purchase(tx: PoolClient, take: (typeof takeStock)['given']) {
+async function purchase(
+  tx: PoolClient,
+  take: (tx: PoolClient) => Promise<void>,
+) {
   await within(tx, async () => {
     await tx.query(ADD);
     await take(tx);

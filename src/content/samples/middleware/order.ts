@@ -2,19 +2,26 @@ import assert from 'node:assert/strict';
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import cors from 'cors';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
+import { z } from 'zod';
 
 const ORIGIN = 'https://shop.example.com';
 const SECRET = 'a secret that only we and the sender have';
-/** Stands for sessions or tokens. */
-const users = new Map([['Bearer ann-token', 'ann']]);
+/** Stands for sessions or tokens: to look one up takes a moment. */
+async function userOf(authorization = ''): Promise<string | undefined> {
+  await setImmediate();
+  return new Map([['Bearer ann-token', 'ann']]).get(authorization);
+}
+const Order = z.object({ cents: z.int() });
 const logged: string[] = [];
 
 const signatureOf = (body: Buffer | string) =>
   createHmac('sha256', SECRET).update(body).digest();
+const raw = express.raw({ type: 'application/json', limit: '100kb' });
 
 // #region order
 const steps = {
@@ -32,7 +39,7 @@ const steps = {
   limit: (app: Express) =>
     app.use(rateLimit({ limit: 2, windowMs: 60_000, legacyHeaders: false })),
   webhook: (app: Express) =>
-    app.post('/webhook', express.raw({ type: '*/*' }), (req, res) => {
+    app.post('/webhook', raw, (req, res) => {
       const body: unknown = req.body;
       const sent = Buffer.from(req.get('x-signature') ?? '', 'hex');
       const isGenuine =
@@ -42,8 +49,8 @@ const steps = {
       res.sendStatus(isGenuine ? 204 : 400);
     }),
   auth: (app: Express) =>
-    app.use((req, res, next) => {
-      const user = users.get(req.get('authorization') ?? '');
+    app.use(async (req, res, next) => {
+      const user = await userOf(req.get('authorization'));
       if (!user)
         return void res.set('WWW-Authenticate', 'Bearer').status(401).json({});
       res.locals.user = user;
@@ -53,7 +60,9 @@ const steps = {
   routes: (app: Express) =>
     app
       .get('/orders', (_req, res) => res.json([]))
-      .post('/orders', (_req, res) => res.status(201).json({}))
+      .post('/orders', (req, res) => {
+        res.sendStatus(Order.safeParse(req.body).success ? 201 : 400);
+      })
       .get('/fault', () => Promise.reject(new Error('fault'))),
   'not found': (app: Express) =>
     app.use((_req, res) => res.status(404).json({})),
@@ -70,17 +79,22 @@ const RIGHT: readonly Step[] = [
   'limit', // counts guesses of tokens too
   'webhook', // needs the bytes, and proves itself by its signature
   'auth', // nobody below is anonymous
-  'json', // no stranger's body is read or parsed
+  'json', // no stranger's body is collected or parsed
   'routes',
   'not found', // what no route has answered
   'errors', // what the others threw
 ];
 // #endregion order
 
+/** What parsers throw because of the client: 400, 413, 415. */
+const Theirs = z.object({
+  expose: z.literal(true),
+  status: z.int().min(400).max(499),
+});
+
 const reply: ErrorRequestHandler = (error: unknown, _req, res, next) => {
   if (res.headersSent) return next(error);
-  const isTheirs = error instanceof SyntaxError;
-  res.status(isTheirs ? 400 : 500).json({});
+  res.status(Theirs.safeParse(error).data?.status ?? 500).json({});
 };
 
 function appIn(order: readonly Step[]): Express {
@@ -135,6 +149,16 @@ const probes: Record<string, (ask: Ask) => Promise<string>> = {
     const { headers, status } = await ask('/orders', ofPage);
     const isReadable = headers.has('access-control-allow-origin');
     return `${status} ${isReadable ? 'readable' : 'hidden'}`;
+  },
+  'Ann posts': async (ask) => {
+    const headers = { ...ANN, ...JSON_TYPE };
+    const order = { method: 'POST', headers, body: '{"cents":4900}' };
+    return String((await ask('/orders', order)).status);
+  },
+  'Ann posts 21 kB': async (ask) => {
+    const headers = { ...ANN, ...JSON_TYPE };
+    const order = { method: 'POST', headers, body: `"${'-'.repeat(21_000)}"` };
+    return String((await ask('/orders', order)).status);
   },
   'no token, bad JSON': async (ask) => {
     const body = { method: 'POST', headers: JSON_TYPE, body: '{' };
@@ -193,6 +217,7 @@ const wrong: [Step, 'before' | 'after', Step, string, string, string][] = [
   ['webhook', 'after', 'auth', 'signed event', '204', '401'],
   ['json', 'before', 'webhook', 'signed event', '204', '400'],
   ['json', 'before', 'auth', 'no token, bad JSON', '401', '400'],
+  ['json', 'after', 'routes', 'Ann posts', '201', '400'],
   ['auth', 'after', 'routes', 'no token', '401', '200'],
   ['not found', 'before', 'routes', 'Ann reads', '200', '404'],
   ['errors', 'before', 'routes', 'a fault', '500 JSON', '500 HTML'],
@@ -211,3 +236,4 @@ for (const [step, place, other, probe, right, bad] of wrong) {
   );
   assert.deepEqual(answers, [right, bad]);
 }
+assert.equal(await answerOf(RIGHT, 'Ann posts 21 kB'), '413');

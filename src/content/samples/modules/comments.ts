@@ -10,11 +10,13 @@ function sharesAsTold(cents: number, parts: number): number[] {
 }
 
 /**
- * Splits an amount into parts that add up to it, that differ by one cent at
- * most, the larger ones first. Throws a RangeError for less than one part.
+ * Splits whole cents into parts that add up to them, that differ by one cent
+ * at most, the larger ones first. Throws a RangeError if an argument is not a
+ * whole number, or for less than one part.
  */
 function sharesAsChecked(cents: number, parts: number): number[] {
-  if (!(parts >= 1)) throw new RangeError(`cannot split into ${parts}`);
+  if (![cents, parts].every(Number.isSafeInteger) || parts < 1)
+    throw new RangeError(`cannot split ${cents} into ${parts}`);
   const least = Math.floor(cents / parts);
   // Not rounded: rounding up would hand out more than there is.
   const larger = cents - least * parts;
@@ -24,10 +26,12 @@ function sharesAsChecked(cents: number, parts: number): number[] {
 const sum = (shares: number[]) => shares.reduce((a, b) => a + b, 0);
 const spread = (shares: number[]) => Math.max(...shares) - Math.min(...shares);
 
-/** Each sentence of the comments, as something that can be false. */
+/** What the comments say and what they forgot, so that it can be false. */
 const claims: Record<string, (cents: number, shares: number[]) => boolean> = {
   'add up to the amount': (cents, shares) => sum(shares) === cents,
   'differ by a cent at most': (_cents, shares) => spread(shares) <= 1,
+  'larger ones first': (_cents, shares) =>
+    shares.every((n, i) => i === 0 || n <= (shares[i - 1] ?? n)),
   'none is negative': (_cents, shares) => shares.every((n) => n >= 0),
 };
 // #endregion comments
@@ -65,6 +69,22 @@ for (const claim of Object.keys(claims)) {
 assert.deepEqual(table, [
   [0, 0],
   [1039, 0],
+  [774, 0],
   [55, 0],
 ]);
-assert.throws(() => sharesAsChecked(100, 0), RangeError);
+
+// The ends of the type: a refund, and the most that is exact.
+for (const cents of [-5, -1, Number.MAX_SAFE_INTEGER]) {
+  for (let parts = 1; parts <= 12; parts += 1) {
+    const shares = sharesAsChecked(cents, parts);
+    assert(sum(shares) === cents && spread(shares) <= 1);
+  }
+}
+for (const [cents, parts] of [
+  [100, 0],
+  [100, 2.5],
+  [10.5, 2],
+  [NaN, 2],
+]) {
+  assert.throws(() => sharesAsChecked(cents ?? 0, parts ?? 0), RangeError);
+}

@@ -60,8 +60,12 @@ const expected: Record<keyof typeof entries, string> = {
 };
 try {
   for (const [name, source] of Object.entries(entries)) {
-    const options = ['--input-type=module', '--eval', source];
-    const outcome = await run(process.execPath, options, { cwd: folder }).then(
+    const args = ['--input-type=module', '--eval', source];
+    const options = {
+      cwd: folder,
+      env: { ...process.env, CURRENCY: undefined },
+    };
+    const outcome = await run(process.execPath, args, options).then(
       ({ stdout }) => stdout.trim() || 'loads',
       ({ stderr }: { stderr: string }) =>
         /^ReferenceError: (.*)$/m.exec(stderr)?.[1],

@@ -58,8 +58,19 @@ const outcomes = flags.flatMap((dropTag) =>
   ),
 );
 const behaviours = new Set(outcomes).size;
-console.log(`3 options are ${behaviours} behaviours; 3 callers use 3 of them`);
-assert.equal(behaviours, 8);
+/** What sign-in, newsletter and search ask for. */
+const asked: Options[] = [
+  {},
+  { dropTag: true },
+  { dropTag: true, dropDots: true, ascii: true },
+];
+const used = new Set(
+  asked.map((options) => normalised('Zoë.Li+a@example.com', BEFORE, options)),
+).size;
+console.log(
+  `3 options are ${behaviours} behaviours; 3 callers use ${used} of them`,
+);
+assert.deepEqual([behaviours, used], [8, 3]);
 
 const boxes = new Set(accounts.map(({ email }) => mailboxOf(email)));
 console.log(`mailboxOf sends one newsletter to ${boxes.size} mailbox`);
