@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { KINDS } from './pages.ts';
+import { button, FILE, openWith } from './sandbox.ts';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [kind, path] of Object.entries(KINDS)) {
@@ -13,6 +14,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
       );
     });
   }
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a sample that runs, is edited and has failed, ${colorScheme}: nothing that axe objects to`, async ({
+    page,
+  }) => {
+    test.setTimeout(90_000);
+    await page.emulateMedia({ colorScheme });
+    const figure = await openWith(page, "console.log('on');\nsetTimeout(() => null.x, 3_000);\n");
+    const check = async () => {
+      const { violations } = await new AxeBuilder({ page }).include(`figure[data-sample="${FILE}"]`).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html.slice(0, 200)) }))).toEqual(
+        [],
+      );
+    };
+    await check();
+    await button(figure, 'Run').click();
+    await expect(figure).toHaveAttribute('data-state', 'running', { timeout: 30_000 });
+    await check();
+    await expect(figure).toHaveAttribute('data-state', 'failed', { timeout: 30_000 });
+    await check();
+  });
 }
 
 test('the search dialog with results: nothing that axe objects to', async ({ page }) => {

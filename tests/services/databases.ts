@@ -45,6 +45,8 @@ export async function createDatabase(server: string, template: string, name: str
   await connected(server, async (client) => {
     await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+    // A server may live in the zone of its machine; what a program prints must not.
+    await client.query(`ALTER DATABASE ${name} SET timezone TO 'UTC'`);
   });
   return urlOf(server, name);
 }

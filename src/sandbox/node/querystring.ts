@@ -11,7 +11,12 @@ export function unescape(text: string): string {
 }
 
 /** A query as an object without a prototype: a name that comes twice has a list. */
-export function parse(text: string | null, _separator?: string, _equals?: string, options: { maxKeys?: number } = {}): Query {
+export function parse(
+  text: string | null,
+  _separator?: string,
+  _equals?: string,
+  options: { maxKeys?: number } = {},
+): Query {
   const query = Object.create(null) as Query;
   if (typeof text !== 'string') return query;
   const { maxKeys = 1000 } = options;
