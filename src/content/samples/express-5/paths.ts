@@ -8,6 +8,7 @@ const secret: RequestHandler = (_req, res) => void res.json('secret');
 // #region paths
 /** A path for 4, a path for 5, and requests that tell them apart. */
 const rewritten: [four: string, five: string | string[], asked: string[]][] = [
+  ['*', '/{*path}', ['/a/b', '/']],
   ['/f/*', '/f/*path', ['/f/a/b', '/f/']], // as the guide begins
   ['/f/*', '/f/{*path}', ['/f/a/b', '/f/']],
   ['/u/:id?', '/u{/:id}', ['/u/7', '/u', '/u/7/8']],
@@ -50,7 +51,7 @@ for (const [four, five, asked] of rewritten) {
   assert.match(refusal, /^(Missing parameter name|Unexpected [(?])$/);
 }
 assert.deepEqual(same, [
-  ...['1 of 2', '2 of 2', '3 of 3', '3 of 3', '2 of 2', '1 of 2'],
+  ...['2 of 2', '1 of 2', '2 of 2', '3 of 3', '3 of 3', '2 of 2', '1 of 2'],
 ]);
 
 const [four] = await both((app) => app.get('/f/*', params), '/f/a/b');

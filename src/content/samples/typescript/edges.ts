@@ -57,7 +57,10 @@ const Account = z.object({
   name: z.string(),
   balance: z.string().transform(Number).pipe(z.int()),
 });
-const Settings = z.strictObject({ retries: z.coerce.number().int().max(9) });
+/** `z.coerce.number()` would make 0 of an empty text. */
+const Settings = z.strictObject({
+  retries: z.string().regex(/^\d$/).transform(Number),
+});
 
 /** The same, with the type made from what was checked. */
 function parsed(app: Express) {
@@ -149,4 +152,7 @@ assert.deepEqual(
 );
 // More than a number holds is refused, not rounded.
 assert(!Account.safeParse({ name: 'x', balance: '9007199254740993' }).success);
+for (const retries of ['', ' ', null, '-1', '10', 3]) {
+  assert(!Settings.safeParse({ retries }).success);
+}
 await db.end();
