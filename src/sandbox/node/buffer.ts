@@ -28,6 +28,18 @@ Object.assign(Buffer.prototype, {
   },
 });
 
+// Packages call these methods of Node's own, which its types do not name.
+for (const encoding of ['ascii', 'base64', 'base64url', 'hex', 'latin1', 'ucs2', 'utf8']) {
+  Object.assign(Buffer.prototype, {
+    [`${encoding}Slice`](this: Uint8Array, start?: number, end?: number) {
+      return Buffer.prototype.toString.call(this, encoding as BufferEncoding, start, end);
+    },
+    [`${encoding}Write`](this: Uint8Array, text: string, start = 0, length = this.length - start) {
+      return Buffer.prototype.write.call(this, text, start, length, encoding as BufferEncoding);
+    },
+  });
+}
+
 const { SlowBuffer, INSPECT_MAX_BYTES, kMaxLength } = npm;
 const { Blob, File, atob, btoa } = globalThis;
 export const constants = { MAX_LENGTH: kMaxLength, MAX_STRING_LENGTH: 2 ** 29 - 24 };
