@@ -21,7 +21,13 @@ await observer.query(`
 `);
 
 const EMAIL = ['ann@example.com'];
-const BOOKING = [7, '[2026-11-23 10:00Z, 2026-11-23 11:00Z)'];
+/** The same room, from ten to eleven, and half an hour later. */
+const bookingOf = (db: Client) => [
+  7,
+  db === ann
+    ? '[2026-11-23 10:00Z, 2026-11-23 11:00Z)'
+    : '[2026-11-23 10:30Z, 2026-11-23 11:30Z)',
+];
 
 // #region ways
 await observer.query(`
@@ -56,11 +62,11 @@ const checkThenInsert: Way = async (db, othersRun) => {
 const checkThenBook: Way = async (db, othersRun) => {
   const { rowCount } = await db.query(
     'SELECT FROM bare_booking WHERE room = $1 AND during && $2',
-    BOOKING,
+    bookingOf(db),
   );
   await othersRun();
   if (rowCount !== 0) return 'taken';
-  await db.query('INSERT INTO bare_booking VALUES ($1, $2)', BOOKING);
+  await db.query('INSERT INTO bare_booking VALUES ($1, $2)', bookingOf(db));
   return 'done';
 };
 
@@ -85,7 +91,7 @@ const insert: Way = async (db, othersRun) => {
 
 const book: Way = async (db, othersRun) => {
   const booked = 'INSERT INTO booking VALUES ($1, $2)';
-  const told = await inserted(db, booked, BOOKING);
+  const told = await inserted(db, booked, bookingOf(db));
   await othersRun();
   return told;
 };

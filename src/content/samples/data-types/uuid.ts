@@ -9,6 +9,7 @@ await db.query(`
   DROP SCHEMA IF EXISTS data_types_uuid CASCADE;
   CREATE SCHEMA data_types_uuid;
   SET search_path TO data_types_uuid;
+  SET max_parallel_workers_per_gather = 0;
 `);
 
 // #region ids

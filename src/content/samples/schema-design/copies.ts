@@ -11,6 +11,8 @@ await db.query(`
   CREATE SCHEMA schema_design_copies;
   SET search_path TO schema_design_copies;
   SET max_parallel_workers_per_gather = 0;
+  -- VACUUM marks a page as visible to all once its commit is on disk.
+  SET synchronous_commit = on;
 `);
 
 const TABLES = `
@@ -18,7 +20,7 @@ const TABLES = `
   CREATE TABLE purchase (
     id          int PRIMARY KEY,
     total_cents bigint NOT NULL DEFAULT 0
-  );
+  ) WITH (autovacuum_enabled = off);
   CREATE TABLE purchase_line (
     purchase_id int NOT NULL REFERENCES purchase ON DELETE CASCADE,
     sku         text NOT NULL,
@@ -27,7 +29,7 @@ const TABLES = `
     -- A copy within its row needs no trigger: PostgreSQL owns it.
     cents       bigint GENERATED ALWAYS AS (quantity * price_cents) STORED,
     PRIMARY KEY (purchase_id, sku)
-  );
+  ) WITH (autovacuum_enabled = off);
   CREATE INDEX purchase_largest ON purchase (total_cents, id);
 `;
 const ROWS = `
@@ -57,7 +59,10 @@ const TRIGGER = `
   FOR EACH ROW EXECUTE FUNCTION add_to_total();
 `;
 
-/** Sets all totals right, and shows how: it is also the audit's query. */
+/**
+ * Sets all totals right, and tells how many were wrong. Run it in REPEATABLE
+ * READ: a total that changes meanwhile is then refused, not overwritten.
+ */
 const RECOUNT = `
   UPDATE purchase SET total_cents = found.cents
   FROM (
@@ -88,7 +93,7 @@ const moveLine = () =>
 
 /** How many totals a recount would change; it changes none. */
 async function wrongTotals(statement = ''): Promise<number> {
-  await db.query('BEGIN');
+  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   await db.query(statement);
   const { rowCount } = await db.query(RECOUNT);
   await db.query('ROLLBACK');
@@ -140,8 +145,9 @@ assert(generated instanceof DatabaseError);
 console.log('  written over a generated column:', generated.code);
 assert.equal(generated.code, '428C9');
 
-await db.query('VACUUM (ANALYZE) purchase');
-await db.query('VACUUM (ANALYZE) purchase_line');
+// FREEZE waits for a page that is in use, instead of passing it over.
+await db.query('VACUUM (FREEZE, ANALYZE) purchase');
+await db.query('VACUUM (FREEZE, ANALYZE) purchase_line');
 const summed = `SELECT purchase_id, sum(cents) FROM purchase_line
   GROUP BY purchase_id ORDER BY 2 DESC, 1 DESC LIMIT 20`;
 const stored = `SELECT id, total_cents FROM purchase

@@ -34,7 +34,7 @@ const signUp = `INSERT INTO account (email) VALUES ('ann@example.com')`;
 const leave = `UPDATE account SET deleted_at = now() WHERE deleted_at IS NULL`;
 const restore = `UPDATE account SET deleted_at = NULL WHERE id = 1`;
 
-/** The condition belongs into ON CONFLICT too, or no index is found. */
+/** The condition belongs in ON CONFLICT too, or no index is found. */
 const ifFree = `${signUp} ON CONFLICT (email) DO NOTHING`;
 const ifFreeAmongLive = `${signUp}
   ON CONFLICT (email) WHERE deleted_at IS NULL DO NOTHING`;

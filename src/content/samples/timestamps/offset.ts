@@ -51,7 +51,8 @@ async function tell(type: string) {
   found.push(answer);
 }
 
-console.log('10:00+01:00 and 09:30Z'.padEnd(24), 'first         minutes apart');
+console.log('10:00+01:00 and 09:30Z');
+console.log(' '.repeat(16), 'first               minutes apart');
 for (const type of TYPES) {
   await db.query(table(type));
   await db.query(SENT);

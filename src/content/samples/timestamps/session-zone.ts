@@ -5,8 +5,9 @@ import { PrismaClient } from '../prisma/client/client.ts';
 const prisma = new PrismaClient({
   adapter: new PrismaPg({
     connectionString: process.env.DATABASE_URL,
-    // The zone belongs to a connection, and there is one.
+    // The zone belongs to a connection: there is one, and it stays.
     max: 1,
+    idleTimeoutMillis: 0,
   }),
 });
 

@@ -3,7 +3,11 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from '../prisma/client/client.ts';
 
 const prisma = new PrismaClient({
-  adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }),
+  adapter: new PrismaPg({
+    connectionString: process.env.DATABASE_URL,
+    // In another zone, Prisma's own `now` would be hours off.
+    options: '-c TimeZone=UTC',
+  }),
 });
 
 const DROP_TRIGGER = 'DROP TRIGGER IF EXISTS touched ON product';
