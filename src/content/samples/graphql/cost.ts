@@ -53,15 +53,16 @@ export function sizeOf(
     const field = schema.getField(parent, node.name.value);
     if (!field) throw new GraphQLError(`No field ${node.name.value}.`);
     const price = PRICE[`${parent.name}.${field.name}`] ?? 1;
-    const type = getNamedType(field.type);
-    if (!node.selectionSet || !isCompositeType(type)) {
-      return { depth: 1, cost: price };
-    }
     const { first } = getArgumentValues(field, node, variables);
     const list = isListType(getNullableType(field.type));
     // A negative page must not pay for the rest of the query.
     const length = typeof first === 'number' ? Math.max(first, 1) : undefined;
     const count = list ? (length ?? UNKNOWN_LENGTH) : 1;
+    const type = getNamedType(field.type);
+    if (!node.selectionSet || !isCompositeType(type)) {
+      // A list of strings is a list, too.
+      return { depth: 1, cost: list ? price + count : price };
+    }
     const each = ofSelections(node.selectionSet, type);
     return { depth: 1 + each.depth, cost: price + count * each.cost };
   }

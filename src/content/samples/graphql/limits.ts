@@ -22,7 +22,11 @@ const redis = new Redis(process.env.REDIS_URL ?? '');
 await redis.del('graphql:budget:ann', 'graphql:budget:eve');
 
 const schema = buildSchema(`
-  type Author { name: String!  posts(first: Int = 10): [Post!]! }
+  type Author {
+    name: String!
+    tags(first: Int = 10): [String!]!
+    posts(first: Int = 10): [Post!]!
+  }
   type Post { title: String!  author: Author! }
   type Query { authors(first: Int = 10): [Author!]!  report: String! }
   type Mutation { signIn(email: String!, password: String!): Boolean! }
@@ -37,6 +41,7 @@ const listOf = <T>(first: number, item: () => T) => {
 };
 const author = () => ({
   name: 'Ann',
+  tags: ({ first }: First) => listOf(first, () => 'sql'),
   posts: ({ first }: First) => listOf(first, post),
 });
 const post = () => ({
@@ -78,7 +83,7 @@ app.post('/open', async (req, res) => {
 });
 
 // #region limited
-const LIMIT = { depth: 8, cost: 5_000, tokens: 1_000, milliseconds: 500 };
+const LIMIT = { depth: 8, cost: 5_000, tokens: 1_000, milliseconds: 10_000 };
 /** Points for each caller and minute, over all its requests. */
 const BUDGET = 20_000;
 
@@ -99,7 +104,7 @@ async function spent(caller: string, cost: number): Promise<number> {
 
 app.post('/limited', async (req, res) => {
   const body = Body.safeParse(req.body);
-  if (!body.success) return refuse(res, 400, 'Send one operation.');
+  if (!body.success) return refuse(res, 422, 'Send one operation.');
   const { query, variables, operationName } = body.data;
 
   let document;
@@ -183,6 +188,9 @@ const attacks: Record<string, unknown> = {
       '{ a: authors(first: -50000) { name } ' +
       'b: authors(first: 50000) { name } }',
   },
+  'a list of strings': {
+    query: '{ authors(first: 1) { tags(first: 50000) } }',
+  },
   'pages in pages': {
     query:
       '{ authors(first: 30) { posts(first: 30) { author { ' +
@@ -240,11 +248,24 @@ for (const [name, body] of Object.entries(attacks)) {
   assert.equal(limited.work, honest ? open.work : '0 objects');
 }
 
+/** Whether a limit of depth would refuse it, and nothing else did. */
+const isDeep = (body: unknown) =>
+  [body as { query: string; variables?: Record<string, unknown> }]
+    .flat()
+    .some(({ query, variables }) => {
+      const { depth } = sizeOf(schema, parse(query), variables);
+      return depth > LIMIT.depth;
+    });
+const deep = Object.values(attacks).filter(isDeep).length;
+const count = Object.keys(attacks).length - 1;
+console.log(`\na limit of depth alone: refuses ${deep} of ${count}`);
+assert.deepEqual([deep, count], [2, 9]);
+
 /** To count the first spread by spread would take 33 million steps. */
 const others: Record<string, number> = {
   [doubled(25)]: 422,
   '{ authors(first: null) { posts(first: null) { title } } }': 422,
-  [`{ authors { name } } ${' '.repeat(10_000)}`]: 400,
+  [`{ authors { name } } ${' '.repeat(10_000)}`]: 422,
 };
 for (const [query, status] of Object.entries(others)) {
   assert.equal((await send('/limited', { query })).status, status);
@@ -261,9 +282,11 @@ do {
   last = await send('/limited', { query: four }, 'eve');
   tried += done.passwords;
 } while (last.status === 200);
-console.log(`\nfour guesses a request: ${tried} a minute, then`, last.status);
+console.log(`four guesses a request: ${tried} a minute, then`, last.status);
 assert.deepEqual([tried, last.status], [20, 429]);
 
+// Nobody needs to wait ten seconds for this one.
+LIMIT.milliseconds = 50;
 const slow = await send('/limited', { query: '{ report }' });
 console.log('a field that hangs:', slow.status, slow.message);
 assert.deepEqual([slow.status, done.stopped], [503, 1]);

@@ -60,7 +60,7 @@ async function learned(hideSuggestions: boolean): Promise<string[]> {
 
 const introspection = '{ __schema { types { name } } }';
 const { errors } = await graphql({ schema, source: introspection, rules });
-console.log('introspection:', errors?.[0]?.message.slice(0, 45));
+console.log('introspection:', errors?.[0]?.message.slice(0, 44));
 assert(errors);
 
 for (const hide of [false, true]) {

@@ -25,7 +25,8 @@ for (const user of ['ann', 'eve']) {
   ]);
 }
 
-type Invoice = { id: string; user_id: string };
+/** What a client may see of it. */
+type Invoice = { id: string };
 
 // #region guard
 type Context = { params: Promise<{ id: string }> };
@@ -55,7 +56,7 @@ async function proxied(request: Request, context: Context, route: Route) {
 const trusting: Route = async (request, { params }) => {
   const user = request.headers.get('x-user-id');
   const { rows } = await pool.query<Invoice>(
-    'SELECT * FROM nextjs_guard.invoice WHERE id = $1 AND user_id = $2',
+    'SELECT id FROM nextjs_guard.invoice WHERE id = $1 AND user_id = $2',
     [(await params).id, user],
   );
   return rows[0] ? Response.json(rows[0]) : new Response(null, { status: 404 });
@@ -64,7 +65,7 @@ const trusting: Route = async (request, { params }) => {
 /** Trusts the proxy to have checked everything. */
 const unguarded: Route = async (_request, { params }) => {
   const { rows } = await pool.query<Invoice>(
-    'SELECT * FROM nextjs_guard.invoice WHERE id = $1',
+    'SELECT id FROM nextjs_guard.invoice WHERE id = $1',
     [(await params).id],
   );
   return rows[0] ? Response.json(rows[0]) : new Response(null, { status: 404 });
@@ -75,7 +76,7 @@ const checking: Route = async (request, { params }) => {
   const user = await userOf(request);
   if (!user) return new Response(null, { status: 401 });
   const { rows } = await pool.query<Invoice>(
-    'SELECT * FROM nextjs_guard.invoice WHERE id = $1 AND user_id = $2',
+    'SELECT id FROM nextjs_guard.invoice WHERE id = $1 AND user_id = $2',
     [(await params).id, user],
   );
   return rows[0] ? Response.json(rows[0]) : new Response(null, { status: 404 });

@@ -13,14 +13,21 @@ export class Problem extends Error {
   }
 }
 
+/** With these redirect(), notFound() and the build speak to Next.js. */
+const isOfNext = (error: unknown) =>
+  error instanceof Error &&
+  ('digest' in error ||
+    ('code' in error && error.code === 'NEXT_STATIC_GEN_BAILOUT'));
+
 export type Handler<C> = (request: Request, context: C) => Promise<Response>;
 
-/** In place of an error middleware: every answer is one of ours. */
+/** In place of an error middleware: what we throw becomes our answer. */
 export function guarded<C = unknown>(handler: Handler<C>): Handler<C> {
   return async (request, context) => {
     try {
       return await handler(request, context);
     } catch (error) {
+      if (isOfNext(error)) throw error;
       const known = error instanceof Problem;
       if (!known) faults.push(error);
       const status = known ? error.status : 500;

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import 'next/dist/server/node-environment-baseline.js';
 import appRoute from 'next/dist/server/route-modules/app-route/module.js';
 import testing from 'next/experimental/testing/server.js';
+import { notFound, redirect } from 'next/navigation.js';
 import { NextRequest } from 'next/server.js';
+import { guarded } from './guarded.ts';
 
 /** As `next build` asks whether to run a GET ahead of all requests. */
 const { isStaticGenEnabled } = createRequire(import.meta.url)(
@@ -19,6 +21,11 @@ const definition = (name: string) => ({
   bundlePath: '',
 });
 
+type Get = (
+  request: NextRequest,
+  context: unknown,
+) => Response | Promise<Response>;
+type Route = { GET: Get; dynamic?: string; revalidate?: number };
 type Handling = 'handle' | 'prerender';
 type Module = Record<
   Handling,
@@ -38,7 +45,7 @@ const echo = (request: NextRequest) =>
 const constant = () => Response.json({ user: 'none asked', page: '-' });
 
 /** Modules as Next.js would find them in app/api/<name>/route.ts. */
-const routes: Record<string, object> = {
+const routes: Record<string, Route> = {
   'GET reads the request': { GET: echo },
   'GET reads nothing': { GET: constant },
   'reads nothing, revalidate = 60': { GET: constant, revalidate: 60 },
@@ -47,6 +54,23 @@ const routes: Record<string, object> = {
   "reads it, dynamic = 'error'": { GET: echo, dynamic: 'error' },
 };
 
+/** Errors are how these speak to Next.js. */
+const throwing: Record<string, Route> = {
+  'redirect()': { GET: () => redirect('/login') },
+  'notFound()': { GET: () => notFound() },
+  "dynamic = 'error'": { GET: echo, dynamic: 'error' },
+};
+/** Catches whatever is thrown. */
+const catching =
+  (handler: Get): Get =>
+  async (request, context) => {
+    try {
+      return await handler(request, context);
+    } catch {
+      return new Response(null, { status: 500 });
+    }
+  };
+
 /** Which requests each matcher of a proxy.ts lets the proxy see. */
 const matchers: Record<string, string> = {
   pages: '/dashboard/:path*',
@@ -54,15 +78,17 @@ const matchers: Record<string, string> = {
   'one route': '/api/admin',
 };
 const paths = ['/dashboard/sales', '/api/admin', '/api/admin/users', '/apiary'];
+// #endregion next
+
 /** Answers as a built application does, or does at build time. */
 async function answerOf(
-  name: string,
+  route: Route | undefined,
   how: Handling,
   method: string,
   query: string,
 ): Promise<Response> {
   const module = new AppRouteRouteModule({
-    userland: () => routes[name],
+    userland: () => route,
     definition: definition('orders'),
     distDir: '.next',
     relativeProjectDir: '',
@@ -77,10 +103,13 @@ async function answerOf(
 }
 
 /** What the build keeps for everybody; null: each request runs it. */
-async function prerendered(name: string): Promise<string | null> {
-  if (!isStaticGenEnabled(routes[name])) return null;
+async function prerendered(route: Route): Promise<string | null> {
+  if (!isStaticGenEnabled(route)) return null;
   try {
-    return await (await answerOf(name, 'prerender', 'GET', '')).text();
+    const answer = await answerOf(route, 'prerender', 'GET', '');
+    // An answer of 400 and more is not kept, except for 404.
+    const kept = answer.status < 400 || answer.status === 404;
+    return kept ? await answer.text() : null;
   } catch (error) {
     const { message } = error as Error;
     if (message.startsWith('Dynamic server usage')) return null;
@@ -88,13 +117,11 @@ async function prerendered(name: string): Promise<string | null> {
   }
 }
 
-// #endregion next
-
 console.log('app/api/orders/route.ts          Ann asks for page 2, and gets');
 const seen: Record<string, string> = {};
-for (const name of Object.keys(routes)) {
-  const kept = await prerendered(name);
-  const live = await (await answerOf(name, 'handle', 'GET', '?page=2')).text();
+for (const [name, route] of Object.entries(routes)) {
+  const kept = await prerendered(route);
+  const live = await (await answerOf(route, 'handle', 'GET', '?page=2')).text();
   const built = kept === null ? live : `${kept}, built`;
   seen[name] = kept === 'the build fails' ? kept : built;
   console.log(name.padEnd(32), seen[name]?.replaceAll('"', ''));
@@ -105,8 +132,9 @@ assert.equal(
   '{"user":null,"page":null}, built',
 );
 
-const put = await answerOf('GET reads nothing', 'handle', 'PUT', '');
-const options = await answerOf('GET reads nothing', 'handle', 'OPTIONS', '');
+const reading = routes['GET reads nothing'];
+const put = await answerOf(reading, 'handle', 'PUT', '');
+const options = await answerOf(reading, 'handle', 'OPTIONS', '');
 console.log('\nPUT     ', put.status, 'Allow:', put.headers.get('allow'));
 console.log('OPTIONS ', options.status, 'Allow:', options.headers.get('allow'));
 assert.deepEqual([put.status, put.headers.get('allow')], [405, null]);
@@ -120,3 +148,31 @@ for (const url of paths) {
   });
   console.log(url.padEnd(19), sees.join('  ').trimEnd());
 }
+
+/** What becomes of a route whose handler was wrapped. */
+async function outcomeOf(route: Route): Promise<string> {
+  if (route.dynamic !== 'error') {
+    return String((await answerOf(route, 'handle', 'GET', '')).status);
+  }
+  return (await prerendered(route)) ?? 'the build goes on';
+}
+console.log('\nwhat throws        any catch          guarded()');
+const outcomes: Record<string, [string, string]> = {};
+for (const [name, route] of Object.entries(throwing)) {
+  const pair: [string, string] = [
+    await outcomeOf({ ...route, GET: catching(route.GET) }),
+    await outcomeOf({
+      ...route,
+      GET: guarded(async (request, context) =>
+        route.GET(request as NextRequest, context),
+      ),
+    }),
+  ];
+  outcomes[name] = pair;
+  console.log(name.padEnd(18), pair[0].padEnd(18), pair[1]);
+}
+assert.deepEqual(outcomes, {
+  'redirect()': ['500', '307'],
+  'notFound()': ['500', '404'],
+  "dynamic = 'error'": ['the build goes on', 'the build fails'],
+});

@@ -88,8 +88,8 @@ export async function differences(
 }
 // #endregion differences
 
-const shown = ({ query, body }: Trial) =>
-  JSON.stringify(body ?? query ?? {}).slice(0, 40);
+const shown = ({ query, body, id }: Trial) =>
+  JSON.stringify(body ?? query ?? id ?? {}).slice(0, 40);
 
 /** A JSON Schema of the document as a Zod schema. */
 function schemaIn(document: OpenApi, schema: unknown) {
@@ -110,9 +110,9 @@ type Parameter = {
 /** Why the document forbids a request; null: it allows it. */
 function requestFault(document: OpenApi, described: Described, trial: Trial) {
   const parameters = (described.parameters ?? []) as Parameter[];
-  const queries = parameters.filter((parameter) => parameter.in === 'query');
-  const sent = new Map(Object.entries(trial.query ?? {}));
-  for (const { name, required, schema } of queries) {
+  const inPath = trial.id === undefined ? {} : { id: trial.id };
+  const sent = new Map(Object.entries({ ...trial.query, ...inPath }));
+  for (const { name, required, schema } of parameters) {
     const text = sent.get(name);
     sent.delete(name);
     if (text === undefined) {

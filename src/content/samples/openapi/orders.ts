@@ -180,7 +180,10 @@ export function documentOf(operations: Operation[]) {
   const paths: ZodOpenApiPathsObject = {};
   for (const { method, path, summary, ...schemas } of operations) {
     const responses: ZodOpenApiResponsesObject = {};
-    const all = { ...schemas.responses, 400: Problem };
+    const { params, query, body: schema } = schemas;
+    // What the parser of the body answers, before any route.
+    const unread = schema && { 413: Problem, 415: Problem };
+    const all = { ...schemas.responses, 400: Problem, ...unread };
     for (const [status, schema] of Object.entries(all)) {
       const type = schema === Problem ? PROBLEM_TYPE : JSON_TYPE;
       responses[status as '200'] = {
@@ -188,7 +191,6 @@ export function documentOf(operations: Operation[]) {
         ...(schema && { content: { [type]: { schema } } }),
       };
     }
-    const { params, query, body: schema } = schemas;
     const content = schema && { [JSON_TYPE]: { schema } };
     (paths[path] ??= {})[method] = {
       summary,
@@ -207,6 +209,14 @@ const open: ZodOpenApiOverride = ({ jsonSchema, io }) => {
 };
 // #endregion register
 
+/** An error of Express or its parser is the client's; others are ours. */
+function statusOf(error: unknown): number {
+  if (!(error instanceof Error) || !('status' in error)) return 500;
+  const { status } = error;
+  const isTheirs = typeof status === 'number' && status >= 400 && status < 500;
+  return isTheirs ? status : 500;
+}
+
 /** An application with these operations, and the handler for the rest. */
 export function serverOf(list = operations, extend?: (app: Express) => void) {
   const app = express();
@@ -214,9 +224,10 @@ export function serverOf(list = operations, extend?: (app: Express) => void) {
   for (const operation of list) register(app, operation);
   extend?.(app);
   const lastResort: ErrorRequestHandler = (error, _req, res, next) => {
-    faults.push(String(error));
     if (res.headersSent) return next(error);
-    problem(res, 500);
+    const status = statusOf(error);
+    if (status === 500) faults.push(String(error));
+    problem(res, status);
   };
   return app.use(lastResort);
 }
