@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import cors from 'cors';
 import express, {
   Router,
   type ErrorRequestHandler,
@@ -159,6 +160,28 @@ async function answersOf(routes: (app: Express) => void) {
   return lines;
 }
 
+/** What a browser hears that asks whether another site may send a POST. */
+async function preflightOf(order: 'before' | 'after') {
+  const app = express();
+  const ours = cors({ origin: 'https://shop.example' });
+  if (order === 'before') app.use(ours);
+  careful(app);
+  if (order === 'after') app.use(ours);
+  const server = app.listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { status, headers } = await fetch(`http://localhost:${port}/products`, {
+    method: 'OPTIONS',
+    headers: {
+      Origin: 'https://shop.example',
+      'Access-Control-Request-Method': 'POST',
+    },
+  });
+  server.close();
+  await once(server, 'close');
+  return `${status} for ${headers.get('access-control-allow-origin') ?? '-'}`;
+}
+
 const bad = await answersOf(careless);
 const good = await answersOf(careful);
 for (const [name, lines] of [
@@ -170,6 +193,19 @@ for (const [name, lines] of [
     console.log(' ', question.padEnd(21), answer);
   }
 }
+
+const preflights = {
+  'cors before': await preflightOf('before'),
+  'cors after': await preflightOf('after'),
+};
+console.log('preflight of the resources');
+for (const [order, answer] of Object.entries(preflights)) {
+  console.log(' ', order.padEnd(21), answer);
+}
+assert.deepEqual(preflights, {
+  'cors before': '204 for https://shop.example',
+  'cors after': '204 for -',
+});
 
 assert.equal(bad['PUT /products'], '404 allow: -');
 assert.equal(bad['left of 3 after HEAD'], '0');

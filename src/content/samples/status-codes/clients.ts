@@ -61,7 +61,9 @@ async function outcomeOf(url: string, means: Means): Promise<Outcome> {
       await means.signIn();
     } else if (status === 429 || status >= 500) {
       // No fault of the request: it may succeed as it is, but later.
-      const pause = Number(headers.get('retry-after') ?? 2 ** attempt);
+      const asked = headers.get('retry-after') ?? '';
+      // It may be a date as well: that, like none, leaves it to us.
+      const pause = /^\d{1,4}$/.test(asked) ? Number(asked) : 2 ** attempt;
       if (attempt < 4) await means.wait(pause);
     } else {
       return 'refused';

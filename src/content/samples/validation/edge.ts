@@ -29,7 +29,7 @@ const Booking = z.object({
       note: z
         .string()
         .max(500, { abort: true })
-        .regex(/^\P{Cc}*$/u, 'has control characters')
+        .regex(/^[\P{Cc}\n]*$/u, 'has control characters')
         .optional(),
     })
     // What no single member can be wrong about. Dates of this form sort.
@@ -109,7 +109,12 @@ const { port } = server.address() as AddressInfo;
 const origin = `http://localhost:${port}`;
 
 const KEY = '0198a000-0000-7000-8000-000000000000';
-const good = { from: '2026-12-01', to: '2026-12-04', guests: 2 };
+const good = {
+  from: '2026-12-01',
+  to: '2026-12-04',
+  guests: 2,
+  note: 'Late.\nAfter ten.',
+};
 async function book(path: string, body: unknown, key = KEY) {
   const response = await fetch(`${origin}/rooms/${path}`, {
     method: 'POST',
@@ -144,6 +149,11 @@ const requests: [name: string, expected: string, answer: Promise<string>][] = [
     'backwards',
     '400 body:to',
     book('a7/bookings', { ...good, to: '2026-11-30' }),
+  ],
+  [
+    'no day, and backwards',
+    '400 body:from body:to',
+    book('a7/bookings', { ...good, from: '2026-02-30', to: '2026-01-01' }),
   ],
   [
     'the 30th of February',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+// #region encode
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -8,7 +9,6 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
-// #region encode
 const escapeHtml = (text: string) =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 

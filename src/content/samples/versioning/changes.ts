@@ -22,7 +22,7 @@ const tolerant = {
   isCreated: (response: Response) => response.ok,
 };
 
-/** Reads everything, and knows everything. Generators make such clients. */
+/** Takes what it was written against, and nothing else. */
 const strict = {
   product: z.strictObject(Product),
   isCreated: (response: Response) => response.status === 201,

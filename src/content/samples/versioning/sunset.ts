@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { STATUS_CODES } from 'node:http';
+import { get, STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, {
   Router,
@@ -61,10 +61,11 @@ async function productOf(id: string): Promise<Product | undefined> {
   return rows[0] ? Product.parse(rows[0]) : undefined;
 }
 
-async function replace(id: string, product: Product): Promise<boolean> {
+/** Changes what costs this currency; false if there is no such product. */
+async function change(id: string, product: Product): Promise<boolean> {
   const { rowCount } = await pool.query(
     `UPDATE versioning_sunset.product
-     SET name = $2, cents = $3, currency = $4 WHERE id = $1`,
+     SET name = $2, cents = $3 WHERE id = $1 AND currency = $4`,
     [id, product.name, product.cents, product.currency],
   );
   return rowCount === 1;
@@ -78,7 +79,7 @@ let now = Date.parse('2026-12-01T00:00:00Z');
 const counted =
   (version: string): RequestHandler =>
   async (req, _res, next) => {
-    // Longer names, or none, are not worth a row of their own.
+    // Cut off, since anybody may send anything.
     const client = /^[\w./-]{1,40}/.exec(req.get('user-agent') ?? '')?.[0];
     await pool.query(
       `INSERT INTO versioning_sunset.use AS u VALUES ($1, $2, 1)
@@ -93,8 +94,9 @@ const SUNSET = Date.parse('2027-05-01T00:00:00Z');
 
 /** Announces the end in every answer, and is the end after it. */
 const ending: RequestHandler = (req, res, next) => {
-  // Parsed, so that no character of it can end the link.
-  const { pathname } = new URL(req.url, 'http://localhost');
+  // Parsed, so that no character of it can end the link. Behind the host,
+  // or else `//` would begin another one.
+  const { pathname } = new URL(`http://localhost${req.path}`);
   res.set({
     Deprecation: `@${DEPRECATED / 1000}`, // a structured date (RFC 9745)
     Sunset: new Date(SUNSET).toUTCString(), // an HTTP date (RFC 8594)
@@ -132,11 +134,12 @@ v1.get('/products/:id', async (req, res) => {
 v1.put('/products/:id', async (req, res) => {
   const { id } = Key.parse(req.params);
   const { name, price } = ProductV1.parse(req.body);
-  const before = await productOf(id);
-  if (!before) return problem(res, 404);
-  if (before.currency !== 'EUR') return problem(res, 409, 'Use version 2.');
-  await replace(id, { ...before, name, cents: Math.round(price * 100) });
-  res.status(204).end();
+  const cents = Math.round(price * 100);
+  if (await change(id, { name, cents, currency: 'EUR' })) {
+    return void res.status(204).end();
+  }
+  if (!(await productOf(id))) return problem(res, 404);
+  problem(res, 409, 'Use version 2.');
 });
 
 const app = express();
@@ -210,9 +213,17 @@ assert.deepEqual(
   ['v1 export/2 1', 'v1 till/1.4 4', 'v2 app/7 1'],
 );
 
-const forged = await fetch(`http://localhost:${port}/api/v1/products/1%3E`);
-await forged.text();
-assert.match(forged.headers.get('link') ?? '', /1%3E>; rel="successor/);
+/** The links of a path that is sent as it is: `fetch` would encode it. */
+async function linkOf(path: string) {
+  const request = get({ port, path: `/api/v1${path}` });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'end');
+  return String(response.headers.link);
+}
+assert.match(await linkOf('/products/1>'), /products\/1%3E>; rel="succ/);
+assert.match(await linkOf('//evil.example/x'), /v2\/\/evil.example\/x>; rel/);
+assert.match(await linkOf('//'), /v2\/\/>; rel/);
 
 now = SUNSET;
 console.log('on the day of the sunset');
