@@ -54,3 +54,13 @@ export function merged<T extends Hit>(searches: T[][]): T[] {
     .sort((a, b) => b.words + b.sum - (a.words + a.sum))
     .map(({ hit }) => hit);
 }
+
+const spaced = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();
+
+/** The pages that hold a query of several words as it was typed, and then the others, each in the order that they had. */
+export function phraseFirst<T extends { raw_content: string }>(pages: T[], query: string): T[] {
+  const phrase = spaced(query);
+  if (!phrase.includes(' ')) return pages;
+  const holds = (page: T) => spaced(page.raw_content).includes(phrase);
+  return [...pages.filter(holds), ...pages.filter((page) => !holds(page))];
+}

@@ -1,4 +1,4 @@
-import { merged, wordsIn, type Hit } from '../../lib/query.ts';
+import { merged, phraseFirst, wordsIn, type Hit } from '../../lib/query.ts';
 import { rowsOf, type Found, type Row } from '../../lib/search.ts';
 import { escaped } from '../../lib/text.ts';
 import { linkTo } from '../../lib/url.ts';
@@ -63,7 +63,7 @@ export class SearchDialog {
       if (!search) return; // The reader typed on: a later search answers.
       const results = await withFewerWords(pagefind, words, search.results);
       const found = await Promise.all(results.slice(0, PAGES).map((result) => result.data()));
-      if (words === this.#input.value.trim()) this.#show(rowsOf(found, words), words);
+      if (words === this.#input.value.trim()) this.#show(rowsOf(phraseFirst(found, words), words), words);
     } catch {
       this.#pagefind = undefined;
       this.#fail();

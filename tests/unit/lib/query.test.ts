@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { merged, wordsIn } from '../../../src/lib/query.ts';
+import { merged, phraseFirst, wordsIn } from '../../../src/lib/query.ts';
 
 test('leaves out words that say nothing, and keeps them when there are no others', () => {
   expect(wordsIn('how do I test that my API matches its OpenAPI document')).toEqual([
@@ -37,4 +37,10 @@ test('a rare word counts for more than a common one', () => {
 
 test('nothing found is nothing', () => {
   expect(merged([[], []])).toEqual([]);
+});
+
+test('a page that holds the words as they were typed comes before one that holds them anywhere', () => {
+  const pages = [{ raw_content: '422 here, 400 there' }, { raw_content: 'Answer 400\n or 422' }];
+  expect(phraseFirst(pages, '400 or 422')[0]).toBe(pages[1]);
+  expect(phraseFirst(pages, '422')).toBe(pages);
 });
