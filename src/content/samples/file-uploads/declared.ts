@@ -6,7 +6,7 @@ import multer from 'multer';
 import { kindOf, png } from './kind.ts';
 
 // #region checks
-const limits = { fileSize: 100_000, files: 1, fields: 0 };
+const limits = { fileSize: 100_000, files: 1, fields: 0, parts: 1 };
 
 /** What the client says it is. */
 const byDeclaredType = multer({

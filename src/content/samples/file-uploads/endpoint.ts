@@ -118,9 +118,8 @@ app.use('/files', files);
 const codes: unknown[] = [];
 const reply: ErrorRequestHandler = (error, _req, res, _next) => {
   codes.push((error as { code?: unknown }).code);
-  const isTooLarge =
-    error instanceof multer.MulterError && error.code === 'LIMIT_FILE_SIZE';
-  res.sendStatus(isTooLarge ? 413 : 500);
+  if (!(error instanceof multer.MulterError)) return void res.sendStatus(500);
+  res.sendStatus(error.code === 'LIMIT_FILE_SIZE' ? 413 : 400);
 };
 app.use(reply);
 const server = app.listen(0);

@@ -33,6 +33,7 @@ const upload = multer({
     fieldSize: 1_000,
     fieldNameSize: 50,
     fieldNestingDepth: 1,
+    fieldArrayIndexLimit: 9,
     parts: 3,
     headerPairs: 20,
   },
@@ -45,16 +46,17 @@ const hasFile: RequestHandler = (req, res, next) => {
   res.status(isMultipart ? 400 : 415).json({ code: 'no file' });
 };
 
-/** multer's errors have a code and no status: Express answers 500. */
-const uploadProblems: ErrorRequestHandler = (error, _req, res, next) => {
-  if (!(error instanceof multer.MulterError)) return next(error);
-  const status = error.code === 'LIMIT_FILE_SIZE' ? 413 : 400;
-  res.status(status).json({ code: error.code });
-};
+const oneFile = upload.single('file');
+/** No error has a status. In memory, all are the client's: not so on disk. */
+const received: RequestHandler = (req, res, next) =>
+  oneFile(req, res, (error?: unknown) => {
+    if (!error) return next();
+    const code = error instanceof multer.MulterError ? error.code : 'malformed';
+    res.status(code === 'LIMIT_FILE_SIZE' ? 413 : 400).json({ code });
+  });
 
 const bounded = express();
-bounded.post('/', meter, upload.single('file'), hasFile, created);
-bounded.use(uploadProblems);
+bounded.post('/', meter, received, hasFile, created);
 // #endregion bounds
 
 /** What Express's own handler does, with the code and without the page. */
@@ -72,29 +74,41 @@ const fields = (count: number, name: (i: number) => string): Part[] => [
 ];
 const text = 'x'.repeat(60_000);
 const UNEXPECTED = '500 LIMIT_UNEXPECTED_FILE';
-const requests: [string, string | Part[], string, string][] = [
+const INDEX = '400 LIMIT_FIELD_ARRAY_INDEX';
+type Body = Part[] | { type: string; text: string };
+const FORM = 'multipart/form-data';
+const cut = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"';
+const requests: [string, Body, string, string][] = [
   ['1 MB', [['file', file(MB)]], '201', '201'],
   ['1 byte more', [['file', file(MB + 1)]], '201', '413 LIMIT_FILE_SIZE'],
   ['two files', [small, small], UNEXPECTED, '400 LIMIT_FILE_COUNT'],
   ['other name', [['fiel', file(9)]], UNEXPECTED, '400 LIMIT_UNEXPECTED_FILE'],
   ['9,000 fields', fields(9_000, String), '201', '400 LIMIT_FIELD_COUNT'],
   ['a[b][b]', fields(1, () => 'a[b][b]'), '201', '400 LIMIT_FIELD_NESTING'],
+  ['a[99999999]', fields(1, () => 'a[99999999]'), '201', INDEX],
   ['field of 60 kB', [['f', text], small], '201', '400 LIMIT_FIELD_VALUE'],
   ['no file', [['f', 'x']], '201', '400 no file'],
-  ['JSON', '{"file":"x"}', '201', '415 no file'],
+  ['JSON', { type: 'application/json', text: '{}' }, '201', '415 no file'],
+  ['no boundary', { type: FORM, text: cut }, '500 Error', '400 malformed'],
+  [
+    'no end',
+    { type: `${FORM}; boundary=b`, text: cut },
+    '500 Error',
+    '400 malformed',
+  ],
 ];
 
-async function send(app: Express, parts: string | Part[]) {
+async function send(app: Express, sent: Body) {
   const server = app.listen(0);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const form = new FormData();
-  const isText = typeof parts === 'string';
-  for (const [name, value] of isText ? [] : parts) form.append(name, value);
+  const isForm = Array.isArray(sent);
+  for (const [name, value] of isForm ? sent : []) form.append(name, value);
   const response = await fetch(`http://localhost:${port}/`, {
     method: 'POST',
-    ...(isText ? { headers: { 'content-type': 'application/json' } } : {}),
-    body: isText ? parts : form,
+    ...(isForm ? {} : { headers: { 'content-type': sent.type } }),
+    body: isForm ? form : sent.text,
   });
   const { code } = (await response.json()) as { code?: string };
   server.close();

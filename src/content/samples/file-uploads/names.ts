@@ -8,16 +8,17 @@ import multer from 'multer';
 
 // #region ways
 const FOLDER = '/srv/uploads';
+const limits = { fileSize: 100_000, files: 1, fields: 0, parts: 1 };
 
 /** The name without what stands before the last slash: multer's default. */
-const baseName = multer();
+const baseName = multer({ limits });
 const originalName = (req: Request) => join(FOLDER, named(req));
 
 /** The whole name, as for an upload of a folder. */
-const wholeName = multer({ preservePath: true });
+const wholeName = multer({ limits, preservePath: true });
 
 /** The parameter's bytes are UTF-8, if a browser or curl has written it. */
-const utf8Name = multer({ defParamCharset: 'utf8' });
+const utf8Name = multer({ limits, defParamCharset: 'utf8' });
 
 /** A name of our own. Theirs is text, to be shown and not to be opened. */
 const ownName = () => join(FOLDER, `${randomUUID()}.png`);

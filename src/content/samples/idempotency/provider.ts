@@ -54,7 +54,10 @@ type Sent = { owner: string; key: string };
 /** One try of the client's request; `crash` is where the process may end. */
 type Way = (sent: Sent, crash: () => void) => Promise<string | null>;
 
-/** The row of this key: made now, or by an earlier try. Committed at once. */
+/**
+ * The row of this key: made now, or by an earlier try. Committed at once.
+ * The amount and a fingerprint of the request belong into it as well.
+ */
 async function paymentOf({ owner, key }: Sent) {
   await pool.query(
     `INSERT INTO idempotency_provider.payment (owner, key)

@@ -22,6 +22,7 @@ async function insertPayment(db: Db, owner: string, amount: number) {
 }
 
 // #region scope
+const Key = z.string().regex(/^[\w-]{8,64}$/);
 const Payment = z.strictObject({ amount: z.int().min(1), card: z.string() });
 
 async function pay(db: Db, owner: string, input: z.infer<typeof Payment>) {
@@ -34,7 +35,7 @@ async function pay(db: Db, owner: string, input: z.infer<typeof Payment>) {
 const answers = new Map<string, Answer>();
 const keyAlone = express.Router();
 keyAlone.post('/payments', async (req, res) => {
-  const key = req.get('Idempotency-Key') ?? '';
+  const key = Key.parse(req.get('Idempotency-Key'));
   const input = Payment.parse(req.body);
   const answer =
     answers.get(key) ?? (await pay(pool, String(res.locals.user), input));
@@ -46,7 +47,7 @@ keyAlone.post('/payments', async (req, res) => {
 const keyAndScope = express.Router();
 keyAndScope.post('/payments', async (req, res) => {
   const owner = String(res.locals.user);
-  const key = req.get('Idempotency-Key') ?? '';
+  const key = Key.parse(req.get('Idempotency-Key'));
   const input = Payment.parse(req.body);
   // Parsed, so that a retry may write the same members in another order.
   const sent: Sent = { owner, key, content: ['POST /payments', input] };
@@ -68,7 +69,8 @@ app.use((req, res, next) => {
 app.use('/keyAlone', keyAlone);
 app.use('/keyAndScope', keyAndScope);
 const reply: ErrorRequestHandler = (error: unknown, _req, res, _next) => {
-  const status = error instanceof KeyReused ? 422 : 500;
+  const isInvalid = error instanceof z.ZodError;
+  const status = isInvalid ? 400 : error instanceof KeyReused ? 422 : 500;
   res.status(status).json({});
 };
 app.use(reply);
@@ -76,7 +78,12 @@ const server = app.listen(0);
 await event(server, 'listening');
 const { port } = server.address() as AddressInfo;
 
-const Body = z.object({ id: z.int(), owner: z.string(), amount: z.int() });
+const Body = z.object({
+  id: z.int(),
+  owner: z.string(),
+  amount: z.int(),
+  card: z.string(),
+});
 
 async function ask(path: string, user: string, body: string) {
   const response = await fetch(`http://localhost:${port}/${path}/payments`, {
@@ -90,8 +97,8 @@ async function ask(path: string, user: string, body: string) {
   });
   const text = await response.text();
   if (!response.ok) return String(response.status);
-  const { id, owner, amount } = Body.parse(JSON.parse(text));
-  return `${response.status} #${id} ${owner} ${amount}`;
+  const { id, owner, amount, card } = Body.parse(JSON.parse(text));
+  return `${response.status} #${id} ${owner} ${card} ${amount}`;
 }
 
 const PAYS_25 = '{"amount":25,"card":"4242"}';
@@ -102,11 +109,16 @@ const steps = [
   { name: 'bob pays 25', body: '{"amount":25,"card":"5100"}' },
 ];
 const expected = {
-  keyAlone: Array<string>(4).fill('201 #1 ann 25'),
-  keyAndScope: ['201 #1 ann 25', '201 #1 ann 25', '422', '201 #2 bob 25'],
+  keyAlone: Array<string>(4).fill('201 #1 ann 4242 25'),
+  keyAndScope: [
+    '201 #1 ann 4242 25',
+    '201 #1 ann 4242 25',
+    '422',
+    '201 #2 bob 5100 25',
+  ],
 };
 
-console.log('key: order-17  keyAlone       keyAndScope');
+console.log('key: order-17  keyAlone            keyAndScope');
 const found: string[][] = steps.map(({ name }) => [name]);
 const paid: unknown[] = [];
 for (const path of ['keyAlone', 'keyAndScope'] as const) {
@@ -121,7 +133,7 @@ for (const path of ['keyAlone', 'keyAndScope'] as const) {
 }
 found.push(['payments made', ...paid.map(String)]);
 for (const [name = '', alone = '', scoped = ''] of found) {
-  console.log(name.padEnd(14), alone.padEnd(14), scoped);
+  console.log(name.padEnd(14), alone.padEnd(19), scoped);
 }
 assert.deepEqual(paid, [1, 2]);
 

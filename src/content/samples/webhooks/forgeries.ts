@@ -29,7 +29,9 @@ allSigned.post('/', express.raw({ type: () => true }), (req, res) => {
 });
 // #endregion receivers
 
-const reply: ErrorRequestHandler = (_error, _req, res, _next) => {
+const codes: unknown[] = [];
+const reply: ErrorRequestHandler = (error, _req, res, _next) => {
+  codes.push((error as { code?: unknown }).code);
   res.sendStatus(500);
 };
 const apps = { bodyOnly, allSigned };
@@ -97,6 +99,9 @@ for (const [name, sent, expected] of cases) {
   console.log(name.padEnd(24), String(statuses[0]).padEnd(9), statuses[1]);
   assert.equal(statuses.join(' '), expected, name);
 }
+
+const LENGTHS = 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH';
+assert.deepEqual(codes, [LENGTHS, LENGTHS]);
 
 // The scheme's test vector.
 const known = secretOf('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw');

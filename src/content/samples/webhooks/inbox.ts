@@ -17,6 +17,7 @@ await pool.query(`
     body      json NOT NULL,
     received  timestamptz NOT NULL DEFAULT now(),
     attempts  integer NOT NULL DEFAULT 0,
+    fault     text,
     processed timestamptz
   );
   CREATE TABLE webhooks.shop_order (
@@ -105,11 +106,14 @@ async function workOff(): Promise<boolean> {
       await applyIfNewer(client, Event.parse(rows[0]?.body));
     }
     await client.query('COMMIT');
-  } catch {
+  } catch (error) {
     await client.query('ROLLBACK');
+    // Not this event's fault: whoever runs the worker is to hear of it.
+    if (!id) throw error;
     await client.query(
-      'UPDATE webhooks.event SET attempts = attempts + 1 WHERE id = $1',
-      [id],
+      `UPDATE webhooks.event SET attempts = attempts + 1, fault = $2
+       WHERE id = $1`,
+      [id, String(error)],
     );
   } finally {
     client.release();
@@ -239,6 +243,16 @@ for (const [name, deliveries] of Object.entries(cases)) {
   }
   print(name, ...found);
   assert.deepEqual(found, expected[name]);
+  // The last way's: every event is done, and a fault is on record.
+  const { rows } = await pool.query<{ fault: string | null }>(
+    `SELECT fault FROM webhooks.event
+     WHERE processed IS NULL OR attempts > 0 OR fault IS NOT NULL`,
+  );
+  const faulty = name === 'fault, first try' ? ['Error: fault 1'] : [];
+  assert.deepEqual(
+    rows.map(({ fault }) => fault),
+    faulty,
+  );
 }
 
 server.close();

@@ -47,7 +47,7 @@ async function attempt(id: string, url: string, body: Bytes) {
       'webhook-signature': signatureOf(secret, id, timestamp, body),
     },
     body,
-    // The host was checked, where it redirects to was not.
+    // Whoever checked the host has not seen where it redirects to.
     redirect: 'manual',
     signal: AbortSignal.timeout(15_000),
   }).catch(() => undefined); // No answer: as good as a 503.

@@ -16,7 +16,8 @@ const TOLERANCE = 300;
 /** The key in `whsec_...`. Throws at the start of the program, not later. */
 export function secretOf(text: string | undefined): Buffer {
   const secret = Buffer.from((text ?? '').replace(/^whsec_/, ''), 'base64');
-  if (secret.length < 24) throw new Error('a webhook secret has 24 bytes');
+  if (secret.length < 24)
+    throw new Error('a webhook secret has 24 bytes or more');
   return secret;
 }
 
