@@ -101,7 +101,10 @@ function partRows(found: Found, terms: number): Row[] {
       // Four letters stand for a word with all its endings. A part cannot hold more of the query than there is.
       const stems = new Set(inside.map(({ word }) => word.replace(/^[^\p{L}\p{N}]+/u, '').slice(0, 4)));
       const different = Math.min(stems.size, terms);
-      return { anchor, inside, different, density: inside.length / Math.max(1, end - anchor.location) };
+      // A heading that says what was asked for comes before a long text that also holds the words.
+      const title = anchor.text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+      const named = [...stems].filter((stem) => stem && title.some((word) => word.startsWith(stem))).length;
+      return { anchor, inside, different: different + named, density: inside.length / Math.max(1, end - anchor.location) };
     })
     .sort((a, b) => b.different - a.different || b.density - a.density)
     .slice(0, LIMITS.parts)

@@ -3,6 +3,9 @@ import { expect, test } from '@playwright/test';
 import { KINDS } from './pages.ts';
 import { button, FILE, openWith } from './sandbox.ts';
 
+// The checklist holds every rule of the handbook, and axe looks at each of its elements many times.
+test.describe.configure({ timeout: 180_000 });
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const [kind, path] of Object.entries(KINDS)) {
     test(`${kind}, ${colorScheme}: nothing that axe objects to`, async ({ page }) => {
@@ -20,7 +23,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`a sample that runs, is edited and has failed, ${colorScheme}: nothing that axe objects to`, async ({
     page,
   }) => {
-    test.setTimeout(90_000);
     await page.emulateMedia({ colorScheme });
     const figure = await openWith(page, "console.log('on');\nsetTimeout(() => null.x, 3_000);\n");
     const check = async () => {
