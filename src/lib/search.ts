@@ -104,7 +104,12 @@ function partRows(found: Found, terms: number): Row[] {
       // A heading that says what was asked for comes before a long text that also holds the words.
       const title = anchor.text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
       const named = [...stems].filter((stem) => stem && title.some((word) => word.startsWith(stem))).length;
-      return { anchor, inside, different: different + named, density: inside.length / Math.max(1, end - anchor.location) };
+      return {
+        anchor,
+        inside,
+        different: different + named,
+        density: inside.length / Math.max(1, end - anchor.location),
+      };
     })
     .sort((a, b) => b.different - a.different || b.density - a.density)
     .slice(0, LIMITS.parts)
