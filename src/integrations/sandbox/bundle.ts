@@ -143,7 +143,8 @@ async function writeFrame({ output }: BundleInput, sandbox: string): Promise<voi
   const boot = await text(join(sandbox, 'worker/boot.ts'), {});
   const script = (await text(join(sandbox, 'frame/frame.ts'), { BOOT: JSON.stringify(boot) })).trim();
   const hash = createHash('sha256').update(script).digest('base64');
-  const policy = `default-src 'none'; script-src 'sha256-${hash}' blob: 'wasm-unsafe-eval'; worker-src data:`;
+  // To Firefox, what a worker imports is a worker's script as well.
+  const policy = `default-src 'none'; script-src 'sha256-${hash}' blob: 'wasm-unsafe-eval'; worker-src data: blob:`;
   const html = [
     '<!doctype html>',
     '<html lang="en">',

@@ -22,4 +22,7 @@ Object.assign(globalThis, {
 // Prisma's `$queryRaw` asks whether a value is one. Browsers hide it from pages that are not isolated.
 (globalThis as { SharedArrayBuffer?: unknown }).SharedArrayBuffer ??= class SharedArrayBuffer {};
 
+// Zod tries once whether it may compile code. The frame's policy forbids it, and reports the try.
+(globalThis as { __zod_globalConfig?: object }).__zod_globalConfig = { jitless: true };
+
 export { Buffer, process };

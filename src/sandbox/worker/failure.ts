@@ -2,7 +2,9 @@ import { inspect } from 'node-inspect-extracted';
 import type { Failure, Program } from '../protocol.ts';
 import { CompileError } from './compile.ts';
 
-const FRAME = /^\s+at .*?\(?(?:[^\s()]*\/)?([\w.-]+\.ts):(\d+):(\d+)\)?$/;
+/** A frame as Chromium writes it, `    at f (a.ts:1:2)`, and as Firefox and Safari do, `f@a.ts:1:2`. */
+const FRAME = /^(?:\s+at .*?\(?|.*@)(?:[^\s()]*\/)?([\w.-]+\.ts):(\d+):(\d+)\)?$/;
+const ANY_FRAME = /^\s+at |@.*:\d+:\d+$/;
 
 /** The frames of a stack that lie in the program; those of the bundle say nothing to its reader. */
 function frames(stack: string, sources: Program['sources']): { file: string; line: number; text: string }[] {
@@ -17,7 +19,9 @@ function cleaned(error: unknown, sources: Program['sources'], seen = new Set<unk
   if (!(error instanceof Error) || seen.has(error)) return;
   seen.add(error);
   const stack = String(error.stack ?? '');
-  const head = stack.split('\n').filter((line) => !/^\s+at /.test(line));
+  const said = stack.split('\n').filter((line) => line.trim() && !ANY_FRAME.test(line));
+  // Only Chromium's stacks begin with what the error says.
+  const head = said.length > 0 ? said : [`${error.name}: ${error.message}`];
   try {
     error.stack = [...head, ...frames(stack, sources).map(({ text }) => text)].join('\n');
   } catch {
