@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { Pool, type PoolClient } from 'pg';
 
 // One connection, which all requests use in turn; so does a pooler's.
-const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 1 });
+const pool = new Pool({
+  connectionString: process.env.DATABASE_URL,
+  max: 1,
+  idleTimeoutMillis: 0, // never a new one, so that what is left is found
+});
 pool.on('error', (error) => console.error('idle connection lost', error));
 
 // #region state
@@ -60,7 +64,8 @@ async function request<T>(work: (db: PoolClient) => Promise<T>): Promise<T> {
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK');
+    // What went wrong is `error`, whatever ROLLBACK says on top of it.
+    await client.query('ROLLBACK').catch(() => {});
     throw error;
   } finally {
     client.release();

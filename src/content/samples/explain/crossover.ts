@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
-import { buffersOf, stepsOf } from './plan.ts';
+import { buffersOf, stepsOf, warmStepsOf } from './plan.ts';
 
 const db = new Client({ connectionString: process.env.DATABASE_URL });
 await db.connect();
@@ -33,8 +33,7 @@ async function joinOf(customers: number) {
   const chosen = await stepsOf(db, query);
   const read = async (forbidden: string[]) => {
     for (const way of forbidden) await db.query(`SET ${way} = off`);
-    await stepsOf(db, query);
-    const steps = await stepsOf(db, query);
+    const steps = await warmStepsOf(db, query);
     for (const way of forbidden) await db.query(`RESET ${way}`);
     return buffersOf(steps);
   };

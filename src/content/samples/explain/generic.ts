@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
-import { buffersOf, stepsOf } from './plan.ts';
+import { buffersOf, warmStepsOf } from './plan.ts';
 
 const db = new Client({ connectionString: process.env.DATABASE_URL });
 await db.connect();
@@ -50,9 +50,9 @@ async function readAfter(country: Country, mode: Mode) {
   }
 
   // As one tries a slow query by hand, with the value in its place.
-  const byHand = await stepsOf(db, REVENUE.replace('$1', `'Malta'`));
+  const byHand = await warmStepsOf(db, REVENUE.replace('$1', `'Malta'`));
   // The application's statement, with the plan that it has by now.
-  const prepared = await stepsOf(db, `EXECUTE "${name}" ('Malta')`);
+  const prepared = await warmStepsOf(db, `EXECUTE "${name}" ('Malta')`);
   return { byHand, prepared };
 }
 // #endregion generic
@@ -64,8 +64,10 @@ const print = (...cells: string[]) =>
 print('five before', 'plan_cache_mode', 'by hand', 'prepared');
 async function show(country: Country, mode: Mode) {
   const { byHand, prepared } = await readAfter(country, mode);
-  const told = (steps: typeof byHand) =>
-    `${steps.find(({ name }) => /Join|Loop/.test(name))?.name}, ${buffersOf(steps)}`;
+  const told = (steps: typeof byHand) => {
+    const join = steps.find(({ name }) => /Join|Loop/.test(name));
+    return `${join?.name}, ${buffersOf(steps)}`;
+  };
   print(country, mode, told(byHand), told(prepared));
   return { byHand: buffersOf(byHand), prepared: buffersOf(prepared) };
 }

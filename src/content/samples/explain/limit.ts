@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
-import { buffersOf, printSteps, stepsOf } from './plan.ts';
+import { buffersOf, printSteps, warmStepsOf } from './plan.ts';
 
 const db = new Client({ connectionString: process.env.DATABASE_URL });
 await db.connect();
@@ -9,6 +9,10 @@ await db.query(`
   CREATE SCHEMA explain_limit;
   SET search_path TO explain_limit;
   SET max_parallel_workers_per_gather = 0;
+`);
+
+// #region limit
+await db.query(`
   CREATE TABLE message (
     id      int PRIMARY KEY,
     room_id int NOT NULL,
@@ -24,22 +28,15 @@ await db.query(`
 `);
 await db.query('VACUUM (ANALYZE) message');
 
-// #region limit
-/** The plan once the catalogs that it needs are in the session's cache. */
-async function warmStepsOf(query: string) {
-  await stepsOf(db, query);
-  return stepsOf(db, query);
-}
-
 const latestOf = (room: number) =>
   `SELECT id, body FROM message WHERE room_id = ${room} ORDER BY id DESC`;
 
-const busyRoom = await warmStepsOf(`${latestOf(7)} LIMIT 20`);
-const closedRoom = await warmStepsOf(`${latestOf(0)} LIMIT 20`);
-const withoutLimit = await warmStepsOf(latestOf(0));
+const busyRoom = await warmStepsOf(db, `${latestOf(7)} LIMIT 20`);
+const closedRoom = await warmStepsOf(db, `${latestOf(0)} LIMIT 20`);
+const withoutLimit = await warmStepsOf(db, latestOf(0));
 
 await db.query('CREATE INDEX message_latest ON message (room_id, id)');
-const afterIndex = await warmStepsOf(`${latestOf(0)} LIMIT 20`);
+const afterIndex = await warmStepsOf(db, `${latestOf(0)} LIMIT 20`);
 // #endregion limit
 
 function print(title: string, steps: typeof busyRoom) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client } from 'pg';
-import { buffersOf, printSteps, stepsOf } from './plan.ts';
+import { buffersOf, printSteps, warmStepsOf } from './plan.ts';
 
 const db = new Client({ connectionString: process.env.DATABASE_URL });
 await db.connect();
@@ -9,6 +9,10 @@ await db.query(`
   CREATE SCHEMA explain_misestimate;
   SET search_path TO explain_misestimate;
   SET max_parallel_workers_per_gather = 0;
+`);
+
+// #region estimate
+await db.query(`
   CREATE TABLE customer (
     id      int PRIMARY KEY,
     country text NOT NULL,
@@ -18,20 +22,10 @@ await db.query(`
   INSERT INTO customer
   SELECT n, 'country ' || n % 20, 'city ' || n % 40
   FROM generate_series(1, 20000) AS n;
-  CREATE TABLE purchase (
-    id          int PRIMARY KEY,
-    customer_id int NOT NULL REFERENCES customer,
-    total       int NOT NULL
-  ) WITH (autovacuum_enabled = off);
-  INSERT INTO purchase
-  SELECT n, 1 + n * 7919 % 20000, n % 500 FROM generate_series(1, 100000) AS n;
-  CREATE INDEX ON purchase (customer_id);
-  -- ANALYZE looks at 300 rows for each step: enough for the whole table.
-  ALTER TABLE purchase ALTER customer_id SET STATISTICS 400;
 `);
+await addPurchases(); // Five of each customer.
 await db.query('VACUUM (ANALYZE) customer, purchase');
 
-// #region estimate
 const REVENUE = `
   SELECT sum(total) FROM customer
   JOIN purchase ON purchase.customer_id = customer.id
@@ -42,18 +36,28 @@ const STATISTICS = `
   CREATE STATISTICS customer_place (dependencies)
   ON country, city FROM customer`;
 
-/** The plan once the catalogs that it needs are in the session's cache. */
-async function warmStepsOf(query: string) {
-  await stepsOf(db, query);
-  return stepsOf(db, query);
-}
-
-const independent = await warmStepsOf(REVENUE);
+const independent = await warmStepsOf(db, REVENUE);
 await db.query(STATISTICS);
 // The object is empty until the table is analysed again.
 await db.query('ANALYZE customer');
-const dependent = await warmStepsOf(REVENUE);
+const dependent = await warmStepsOf(db, REVENUE);
 // #endregion estimate
+
+async function addPurchases() {
+  await db.query(`
+    CREATE TABLE purchase (
+      id          int PRIMARY KEY,
+      customer_id int NOT NULL REFERENCES customer,
+      total       int NOT NULL
+    ) WITH (autovacuum_enabled = off);
+    INSERT INTO purchase
+    SELECT n, 1 + n * 7919 % 20000, n % 500
+    FROM generate_series(1, 100000) AS n;
+    CREATE INDEX ON purchase (customer_id);
+    -- ANALYZE looks at 300 rows for each step: enough for the whole table.
+    ALTER TABLE purchase ALTER customer_id SET STATISTICS 400;
+  `);
+}
 
 console.log('country and city taken as independent');
 printSteps(independent);

@@ -74,9 +74,10 @@ async function order(
 }
 
 /** Ann takes her first line, Bob his, if he can; then both go on. */
-async function race(way: Way) {
+async function race(annsWay: Way, bobsWay: Way) {
+  // Not stored in the order of id, so that only ORDER BY makes that order.
   await observer.db.query(
-    'TRUNCATE product; INSERT INTO product VALUES (1, 10), (2, 10)',
+    'TRUNCATE product; INSERT INTO product VALUES (2, 10), (1, 10)',
   );
   const [tea, cup] = [
     { id: 1, pieces: 1 },
@@ -84,14 +85,14 @@ async function race(way: Way) {
   ];
   const annHasOne = Promise.withResolvers<void>();
   const goOn = Promise.withResolvers<void>();
-  const anns = order(ann, way, [tea, cup], () => {
+  const anns = order(ann, annsWay, [tea, cup], () => {
     annHasOne.resolve();
     return goOn.promise;
   });
   await annHasOne.promise;
 
   const bobHasOne = Promise.withResolvers<void>();
-  const bobs = order(bob, way, [cup, tea], () => {
+  const bobs = order(bob, bobsWay, [cup, tea], () => {
     bobHasOne.resolve();
     return goOn.promise;
   });
@@ -114,16 +115,19 @@ const print = (...cells: (string | number | undefined)[]) =>
       .join('')
       .trimEnd(),
   );
-print('both sessions', 'Bob at first', 'refused', 'orders kept');
+print('Ann', 'Bob', 'Bob at first', 'refused', 'kept');
 let detail = '';
-for (const [way, refused] of [
-  [inOrderOfCart, 1],
-  [inOrderOfId, 0],
-  [lockedFirst, 0],
+for (const [anns, bobs, refused] of [
+  [inOrderOfCart, inOrderOfCart, 1],
+  [inOrderOfId, inOrderOfCart, 1],
+  [inOrderOfId, inOrderOfId, 0],
+  [lockedFirst, lockedFirst, 0],
+  [inOrderOfId, lockedFirst, 0],
 ] as const) {
-  const { bobWaits, errors, sold = 0 } = await race(way);
+  const { bobWaits, errors, sold = 0 } = await race(anns, bobs);
   const codes = errors.map((error) => error?.code).join(', ') || 'nobody';
-  print(way.name, bobWaits ? 'waits' : 'runs on', codes, sold / 2);
+  const atFirst = bobWaits ? 'waits' : 'runs on';
+  print(anns.name, bobs.name, atFirst, codes, sold / 2);
   detail ||= errors[0]?.detail ?? '';
   assert.equal(errors.length, refused);
   assert(errors.every((error) => error?.code === '40P01'));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Client } from 'pg';
+import { DatabaseError, type Client } from 'pg';
 import { blockersOf, connect } from './sessions.ts';
 
 const config = {
@@ -18,17 +18,17 @@ await observer.db.query(`
   );
 `);
 
-// #region queue
 type Job = { id: number; attempt: number };
 
+const first = async (db: Client, statement: string) =>
+  (await db.query<Job>(statement)).rows[0];
+
+// #region queue
 /** How a worker takes a job, and how it says that the job is done. */
 type Way = {
   take(db: Client, othersRun: () => Promise<void>): Promise<Job | undefined>;
   finish(db: Client, job: Job): Promise<boolean>;
 };
-
-const first = async (db: Client, statement: string) =>
-  (await db.query<Job>(statement)).rows[0];
 
 const NEXT = `SELECT id, attempt FROM job WHERE state = 'ready'
   ORDER BY id LIMIT 1`;
@@ -115,7 +115,8 @@ async function race(way: Way, annsEnd: 'finishes' | 'dies') {
   let bobs: Promise<Job | undefined> | undefined;
   const bobTries = async () => {
     bobs ??= way.take(bob.db, () => Promise.resolve());
-    await Promise.race([bobs, blockersOf(observer, bob, bobs)]);
+    // Until he has a job, or waits for somebody.
+    await blockersOf(observer, bob, bobs);
   };
   const anns = run(await way.take(ann.db, bobTries));
   assert(anns?.id === 1);
@@ -129,7 +130,10 @@ async function race(way: Way, annsEnd: 'finishes' | 'dies') {
   } else {
     // As when her process is killed: the server sees the connection end.
     const gone = new Promise((resolve) => ann.db.once('end', resolve));
+    const told = new Promise((resolve) => ann.db.once('error', resolve));
     await observer.db.query('SELECT pg_terminate_backend($1)', [ann.pid]);
+    const error = await told;
+    assert(error instanceof DatabaseError && error.code === '57P01');
     await gone;
   }
   let job = run(await bobs);

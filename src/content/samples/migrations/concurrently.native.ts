@@ -18,7 +18,9 @@ const [migrator, writer, observer] = [
 await observer.query(`
   DROP SCHEMA IF EXISTS migrations_concurrently CASCADE;
   CREATE SCHEMA migrations_concurrently;
-  CREATE TABLE purchase (id integer PRIMARY KEY, code text NOT NULL);
+  -- Autovacuum takes the same lock as CONCURRENTLY: it must not come between.
+  CREATE TABLE purchase (id integer PRIMARY KEY, code text NOT NULL)
+    WITH (autovacuum_enabled = off);
   INSERT INTO purchase SELECT n, 'C' || n FROM generate_series(1, 100) AS n;
 `);
 const { rows: pids } = await migrator.query<{ pid: number }>(

@@ -30,7 +30,8 @@ export async function withLockLimit(
       await db.query('COMMIT');
       return attempt;
     } catch (error) {
-      await db.query('ROLLBACK');
+      // What went wrong is `error`, whatever ROLLBACK says on top of it.
+      await db.query('ROLLBACK').catch(() => {});
       const refused = error instanceof DatabaseError && error.code === '55P03';
       if (!refused || attempt === tries) throw error;
     }
