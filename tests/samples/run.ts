@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isModule } from '../../src/lib/sample.ts';
@@ -100,8 +100,8 @@ function ran(path: string, env: Record<string, string>): Promise<Run> {
   });
 }
 
-/** Whether a `.ts` file is a program of its own, rather than a module that a program of its folder imports. */
-export async function isProgram(file: string, all: string[]): Promise<boolean> {
-  const sources = all.map(async (other) => ({ file: other, source: await readFile(new URL(other, SAMPLES), 'utf8') }));
-  return !isModule(file, await Promise.all(sources));
+/** Those `.ts` files that are programs of their own, rather than modules that a program of their folder imports. */
+export function programsAmong(files: string[]): string[] {
+  const sources = files.map((file) => ({ file, source: readFileSync(new URL(file, SAMPLES), 'utf8') }));
+  return files.filter((file) => !isModule(file, sources));
 }

@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
-import { isProgram, recordOf, runSample, sampleFiles } from './run.ts';
+import { programsAmong, recordOf, runSample, sampleFiles } from './run.ts';
 
 /** Not the zone of the recordings, and off by a fraction of an hour: a program that prints local time is caught. */
 const ZONE = 'Asia/Kathmandu';
@@ -14,8 +14,7 @@ const samples = recordOf('');
 const files = sampleFiles();
 const records = globSync('*/*.out', { cwd: fileURLToPath(samples) }).sort();
 const sources = new Map(await Promise.all(files.map(async (file) => [file, await textOf(file)] as const)));
-const areProgram = await Promise.all(files.map((file) => isProgram(file, files)));
-const programs = files.filter((_, index) => areProgram[index]);
+const programs = programsAmong(files);
 
 /** Redis databases that no program uses now. There are 16, and fewer programs at a time. */
 const slots = Array.from({ length: 16 }, (_, slot) => slot);
