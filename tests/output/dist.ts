@@ -23,8 +23,8 @@ export const has = (path: string) => existsSync(join(DIST, path));
 export const paths = (pattern: string) =>
   [...globSync(pattern, { cwd: DIST }), ...globSync(`.well-known/${pattern}`, { cwd: DIST })].sort();
 
-/** Every HTML page. */
-export const pages = paths('**/*.html');
+/** Every HTML page. The sandbox's frame is none that a reader sees. */
+export const pages = paths('**/*.html').filter((path) => !path.startsWith('_sandbox/'));
 
 /** `api/pagination` for every topic, read from the source. */
 export const topics = globSync('*/*.mdx', { cwd: 'src/content/docs' })

@@ -9,11 +9,11 @@ const SCHEMA = 'src/content/samples/prisma/schema.prisma';
 /** Generates the Prisma client for a worker into `folder`, from the schema that all samples share. Returns its main file. */
 export async function generatePrismaClient(root: string, folder: string): Promise<string> {
   const schema = await readFile(join(root, SCHEMA), 'utf8');
-  const output = join(folder, 'client');
   const generator = [
     'generator client {',
     '  provider = "prisma-client"',
-    `  output = ${JSON.stringify(output)}`,
+    // The client holds its schema: no machine's path may stand in it.
+    '  output = "./client"',
     '  runtime = "workerd"',
     '  moduleFormat = "esm"',
     '  compilerBuild = "small"',
@@ -36,5 +36,5 @@ export async function generatePrismaClient(root: string, folder: string): Promis
       ...process.env,
     },
   });
-  return join(output, 'client.ts');
+  return join(folder, 'client/client.ts');
 }

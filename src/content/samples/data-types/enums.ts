@@ -106,7 +106,7 @@ const told = {
 const print = (...cells: string[]) =>
   console.log(
     cells
-      .map((cell, i) => cell.padEnd([33, 14, 14, 0][i] ?? 0))
+      .map((cell, i) => cell.padEnd([32, 14, 14, 0][i] ?? 0))
       .join('')
       .trimEnd(),
   );

@@ -149,8 +149,9 @@ await startAgain();
 await db.query(addColumn);
 await backfill(sell);
 const missed = await unfilled();
+const counted = filled.toLocaleString('en');
 console.log(`
-backfill after the trigger:  fills ${filled.toLocaleString('en')} rows, misses ${left}
+backfill after the trigger:  fills ${counted} rows, misses ${left}
   started again:             fills ${again}
 backfill before the trigger: misses ${missed} rows`);
 assert.deepEqual([filled, left, again], [ROWS, 0, 0]);

@@ -37,11 +37,12 @@ const excesses = {
     const [error] = await event;
     return error;
   },
-  async transaction_timeout(db) {
+  async transaction_timeout(db, event) {
     let error: unknown;
     // No statement is long, no pause is long, and there is no end.
     while (!error) error = await failureOf(db.query('SELECT pg_sleep(0.005)'));
-    return error;
+    // Between two statements it comes as an event, and the next one fails.
+    return error instanceof DatabaseError ? error : (await event)[0];
   },
 } satisfies Record<string, Excess>;
 // #endregion limits

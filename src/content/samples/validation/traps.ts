@@ -15,7 +15,7 @@ const guarded = new Watched(SLUG);
 
 const Settings = z.strictObject({
   theme: z.enum(['light', 'dark']).default('light'),
-  size: z.int().min(1).max(100).default(20),
+  size: z.int().min(1).max(100).default(9),
 });
 
 // #region schemas
@@ -79,7 +79,7 @@ const inputs: [name: string, input: unknown, careful: string][] = [
   ['name', 'A\0', '400'],
   ['stock', 3_000_000_000, '400'],
   ['link', 'javascript:alert(1)', '400'],
-  ['address', { to: { city: 'Bonn', zip: 1 } }, '400'],
+  ['address', { to: { city: 'Ulm', zip: 1 } }, '400'],
   ['patch', {}, '{}'],
   ['slug', 'x'.repeat(100_000), '400'],
 ];
@@ -96,7 +96,7 @@ function madeOf(schema: z.ZodType | undefined, input: unknown): string {
 const line = (cells: string[]) => {
   const [name = '', input = '', careless = '', careful = ''] = cells;
   console.log(
-    name.padEnd(8) + input.padEnd(34) + careless.padEnd(28) + careful,
+    name.padEnd(8) + input.padEnd(30) + careless.padEnd(27) + careful,
   );
 };
 line(['schema', 'input', 'careless', 'careful']);
