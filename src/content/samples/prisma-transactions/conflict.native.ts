@@ -89,7 +89,7 @@ const faultOf = (error: Error) =>
     : error.name;
 
 const seen: string[] = [];
-console.log('two buy 60 of 100 to 120'.padEnd(30), 'told'.padEnd(27), 'left');
+console.log('two buyers take 60 each'.padEnd(30), 'told'.padEnd(27), 'left');
 /** Two buyers at once. Which of the two wins is the database's choice. */
 async function race(act: Act, run: Run, ofA: number, ofB: number) {
   await prisma.product.update({ where: { id }, data: { stock: ofA } });
