@@ -55,12 +55,12 @@ const idOf = Object.fromEntries(
 /** What a caller from Acme may see. */
 const visible = { organisationId: acme, deletedAt: null };
 
-/** The usual first try. */
+/** The usual first try: lists are filtered, unless they say otherwise. */
 const findManyOnly = prisma.$extends({
   query: {
     product: {
       findMany: ({ args, query }) =>
-        query({ ...args, where: { AND: [args.where ?? {}, visible] } }),
+        query({ ...args, where: { ...visible, ...args.where } }),
     },
   },
 });
@@ -110,8 +110,8 @@ for (const sql of POLICY) await prisma.$executeRawUnsafe(sql);
 /** What each finds, given free hand: the skus, or as many as it counts. */
 const reads: Record<string, (db: Db) => Promise<string[]>> = {
   findMany: async (db) => skus(await db.product.findMany()),
-  'findMany with OR': async (db) =>
-    skus(await db.product.findMany({ where: { OR: [{ priceCents: 1 }] } })),
+  'findMany, own key': async (db) =>
+    skus(await db.product.findMany({ where: { deletedAt: { not: null } } })),
   findFirst: async (db) =>
     skus([await db.product.findFirst({ where: { id: idOf['B'] ?? '' } })]),
   findUnique: async (db) =>
@@ -189,6 +189,7 @@ for (const [what, read] of Object.entries(reads)) {
 const nested = ['include', '_count', 'relation filter', 'fluent API'];
 assert.deepEqual(leaks, {
   findManyOnly: [
+    'findMany, own key',
     'findFirst',
     'findUnique',
     'update',
@@ -199,6 +200,11 @@ assert.deepEqual(leaks, {
   ],
   allOperations: [...nested, '$queryRaw'],
 });
+
+// The filter comes on top: what the caller asked for holds as well.
+for (const where of [{ deletedAt: { not: null } }, { AND: { sku: 'C' } }]) {
+  assert.deepEqual(await allOperations.product.findMany({ where }), []);
+}
 
 for (const sql of clean) await prisma.$executeRawUnsafe(sql);
 await prisma.product.deleteMany();

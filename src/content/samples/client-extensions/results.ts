@@ -105,6 +105,9 @@ console.log();
 console.log(`computed ${before} times when read from the database,`);
 console.log(`${computed} time when used twice`);
 assert.deepEqual([before, computed], [0, 1]);
+// "needs" is read from the database even if only the field is selected.
+const select = { price: true };
+assert.equal((await shop.product.findFirst({ select }))?.price, '5.00');
 const { $on } = shop as { $on?: unknown };
 const { $use } = prisma as { $use?: unknown };
 assert.deepEqual([$on, $use], [undefined, undefined]);

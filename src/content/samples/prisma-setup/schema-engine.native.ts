@@ -2,7 +2,6 @@
  * Answers Prisma's CLI as the native schema engine does, with the build of
  * that engine that is on npm. It knows what `migrate` needs on PostgreSQL.
  */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,7 +16,7 @@ import {
 import * as glue from '@prisma/schema-engine-wasm/schema_engine_bg';
 import { Pool, type FieldDef } from 'pg';
 
-const { values, positionals } = parseArgs({
+const { values } = parseArgs({
   allowPositionals: true,
   strict: false,
   options: {
@@ -29,19 +28,10 @@ const { url } = JSON.parse(String(values.datasource ?? '{}')) as {
   url: string;
 };
 
-function poolOn(database?: string): Pool {
+function poolOn(suffix = ''): Pool {
   const address = new URL(url);
-  if (database) address.pathname = database;
+  address.pathname += suffix;
   return new Pool({ connectionString: address.href, max: 1 });
-}
-
-// `cli can-connect-to-database` comes first, in a process of its own.
-if (positionals[0] === 'cli') {
-  process.stderr.write('\n'); // the CLI leaves the first line out
-  const pool = poolOn();
-  await pool.query('SELECT 1');
-  await pool.end();
-  process.exit(0);
 }
 
 /** What adapter-pg 7.10 lacks for migrations. */
@@ -50,7 +40,7 @@ type Inside = SqlDriverAdapter & {
   onError(error: unknown): never;
 };
 
-async function adapterOn(pool: Pool, done: () => Promise<void>) {
+async function adapterOn(pool: Pool) {
   const adapter = (await new PrismaPg(pool).connect()) as unknown as Inside;
   const performIO = adapter.performIO.bind(adapter);
   const queryRaw = adapter.queryRaw.bind(adapter);
@@ -79,23 +69,17 @@ async function adapterOn(pool: Pool, done: () => Promise<void>) {
     async executeScript(script: string) {
       await pool.query(script).catch((error) => adapter.onError(error));
     },
-    async dispose() {
-      await pool.end();
-      await done();
-    },
+    dispose: () => pool.end(),
   });
 }
 
 const factory = Object.assign(new PrismaPg({}), {
-  connect: () => adapterOn(poolOn(), async () => {}),
+  connect: () => adapterOn(poolOn()),
+  // Emptied each time: that is quicker than to make it and to drop it.
   async connectToShadowDb() {
-    const name = `prisma_migrate_shadow_db_${randomUUID()}`;
-    const admin = poolOn();
-    await admin.query(`CREATE DATABASE "${name}"`);
-    return adapterOn(poolOn(name), async () => {
-      await admin.query(`DROP DATABASE "${name}" WITH (FORCE)`);
-      await admin.end();
-    });
+    const shadow = poolOn('_shadow');
+    await shadow.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    return adapterOn(shadow);
   },
 });
 

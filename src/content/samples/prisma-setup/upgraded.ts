@@ -4,12 +4,11 @@ import { PrismaClient } from '../prisma/client/client.ts';
 
 const connectionString = process.env.DATABASE_URL ?? '';
 
-await new PrismaClient({
-  adapter: new PrismaPg({ connectionString }),
-}).user.deleteMany();
+const adapter = new PrismaPg({ connectionString });
+const current = new PrismaClient({ adapter });
+await current.user.deleteMany();
 
 // #region upgraded
-const adapter = new PrismaPg({ connectionString });
 
 /** With options as JavaScript, or a cast, would pass them. */
 const created = (options?: object) =>
@@ -59,7 +58,9 @@ const seen: string[] = [];
 for (const [what, use] of Object.entries(uses)) {
   const outcome = await Promise.try(use).then(
     String,
-    ({ message }: Error) => message.split(/[.,\n](?=\s|$)/)[0] ?? '',
+    // The words of a TypeError are the engine's, not Prisma's.
+    ({ name, message }: Error) =>
+      name === 'TypeError' ? name : (message.split(/[.,\n](?=\s|$)/)[0] ?? ''),
   );
   console.log(what);
   console.log(`  ${outcome.replace(' to PrismaClient constructor', '')}`);
@@ -69,9 +70,10 @@ assert.deepEqual(seen, [
   'PrismaClient was instantiated without any options',
   'Unknown property datasourceUrl provided to PrismaClient constructor',
   'Unknown property datasources provided to PrismaClient constructor',
-  'old(...).$use is not a function',
+  'TypeError',
   '"beforeExit" hook is not applicable to the client engine',
   'written to public: 1 row',
   'a pool of 10',
 ]);
-await new PrismaClient({ adapter }).user.deleteMany();
+await current.user.deleteMany();
+await current.$disconnect();

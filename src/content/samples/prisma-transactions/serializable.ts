@@ -25,10 +25,18 @@ export async function serializable<T>(
   }
 }
 
-/** P2034, or P2010 where a raw statement met the same. */
+/** The three faces of one conflict in Prisma 7.10. */
 function isConflict(error: unknown): boolean {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
-  const raw = /Raw query failed\. Code: `(40001|40P01)`/;
-  return error.code === 'P2034' || raw.test(error.message);
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    // P2010 where a raw statement met it.
+    const raw = /Raw query failed\. Code: `(40001|40P01)`/;
+    return error.code === 'P2034' || raw.test(error.message);
+  }
+  // COMMIT itself can be refused; that error has no code.
+  return (
+    error instanceof Error &&
+    error.name === 'DriverAdapterError' &&
+    error.message === 'TransactionWriteConflict'
+  );
 }
 // #endregion retry

@@ -90,6 +90,12 @@ assert.deepEqual(shapes, [
   "Failed to deserialize column of type 'interval'",
 ]);
 
+// What Prisma cannot read is P2010, with no SQLSTATE to go by.
+await assert.rejects(prisma.$queryRaw`SELECT '1 day'::interval`, {
+  code: 'P2010',
+  message: /Code: `N\/A`/,
+});
+
 const [claimed] = await byClaim();
 const [checked] = await bySchema();
 assert(claimed && checked);
