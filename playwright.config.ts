@@ -6,7 +6,8 @@ const executablePath = process.env.HANDBOOK_CHROMIUM;
 
 export default defineConfig({
   testDir: 'tests/browser',
-  timeout: 30_000,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   workers: 2,
   retries: 1,
   forbidOnly: true,

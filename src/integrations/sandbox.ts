@@ -5,6 +5,7 @@ import { createReadStream, existsSync, globSync, readFileSync, statSync } from '
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { AstroIntegration } from 'astro';
 import { writeBundle } from './sandbox/bundle.ts';
@@ -15,11 +16,16 @@ const FOLDER = '_sandbox';
 /** Where the packages lie, and the lock file beside them: above a copy of the project in a folder of its own, too. */
 const HOME = fileURLToPath(new URL('../../../../', import.meta.resolve('@electric-sql/pglite')));
 const CACHE = join(HOME, 'node_modules/.cache/handbook/sandbox');
+/** Where a bundle is made: in one place, because the names of its modules follow from the paths of their inputs. */
+const WORK = join(HOME, 'node_modules/.cache/handbook/sandbox-work');
+/** For how long one build waits for another before it takes it for dead, in milliseconds. */
+const PATIENCE = 120_000;
 const PRISMA = 'src/content/samples/prisma';
 
 /** What decides about the bundle's bytes. */
 const INPUTS = [
   'src/sandbox/**/*.{ts,cjs}',
+  'src/integrations/sandbox.ts',
   'src/integrations/sandbox/*.ts',
   `${PRISMA}/schema.prisma`,
   `${PRISMA}/migrations/*/migration.sql`,
@@ -66,22 +72,37 @@ export async function builtSandbox(root: string, say: (message: string) => void,
   const folder = join(cache, digestOf(root, specifiers));
   if (existsSync(folder)) return folder;
   say(`building the sandbox for ${specifiers.length} imports (kept until one of its inputs changes)`);
-  const work = join(cache, `.work-${process.pid}`);
+  await mkdir(cache, { recursive: true });
+  const snapshot = await builtSnapshot(root, cache);
+  const release = await taken(WORK);
   try {
-    const [prismaClient, snapshot] = await Promise.all([
-      generatePrismaClient(root, join(work, 'prisma')),
-      builtSnapshot(root, cache),
-    ]);
-    const output = join(work, 'output');
-    await writeBundle({ root, home: HOME, output, work, specifiers, prismaClient, snapshot });
+    if (existsSync(folder)) return folder;
+    const prismaClient = await generatePrismaClient(root, join(WORK, 'prisma'));
+    const output = join(WORK, 'output');
+    await writeBundle({ root, home: HOME, output, work: WORK, specifiers, prismaClient, snapshot });
     await rename(output, folder).catch((error: unknown) => {
       // Another build was first, with the same bytes.
       if (!existsSync(folder)) throw error;
     });
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await release();
   }
   return folder;
+}
+
+/** Makes `folder`, once no other build has it. Resolves to how to give it back. */
+async function taken(folder: string): Promise<() => Promise<void>> {
+  const deadline = Date.now() + PATIENCE;
+  for (;;) {
+    try {
+      await mkdir(folder);
+      return () => rm(folder, { recursive: true, force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (Date.now() > deadline) await rm(folder, { recursive: true, force: true });
+    await sleep(250);
+  }
 }
 
 /** The data directory that PostgreSQL starts from. It takes longest, and depends on least. */

@@ -37,7 +37,8 @@ export class ClientRequest extends OutgoingMessage {
   #leave: (() => void) | undefined;
 
   constructor(target: string | URL | Options, more?: unknown, last?: unknown) {
-    super();
+    // It goes on after all is written: until the response has ended.
+    super({ autoDestroy: false });
     const isUrl = typeof target === 'string' || target instanceof URL;
     const options: Options = isUrl
       ? { ...optionsOf(new URL(target)), ...(typeof more === 'object' ? (more as Options) : {}) }
@@ -92,6 +93,9 @@ export class ClientRequest extends OutgoingMessage {
         response.complete = true;
         response.push(null);
         waiting.release();
+        // All is said: there is no exchange to leave any more.
+        this.#leave = undefined;
+        this.destroy();
       },
       cut: () => {
         waiting.release();

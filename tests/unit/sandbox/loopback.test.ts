@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { loopbackFetch } from '../../../src/sandbox/node/fetch.ts';
-import { createServer } from '../../../src/sandbox/node/http.ts';
+import { ClientRequest, createServer, get } from '../../../src/sandbox/node/http.ts';
 import type { IncomingMessage, ServerResponse } from '../../../src/sandbox/node/http-message.ts';
 import { holds } from '../../../src/sandbox/node/lifetime.ts';
 import * as net from '../../../src/sandbox/node/net.ts';
@@ -162,4 +162,37 @@ test('what is written while corked arrives in one piece', async () => {
   socket.end();
   await new Promise<void>((resolve) => server.close(() => resolve()));
   expect(pieces).toEqual(['parsebindexecutesync']);
+});
+
+test('http.get is answered, with its headers and its body, and ends', async () => {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader('Link', `<${request.url}>`);
+    setTimeout(() => response.end('body'), 5);
+  });
+  server.listen(0);
+  await once(server, 'listening');
+  const request = get({ port: server.address()!.port, path: '//a b' });
+  const response = (await once(request as never, 'response')) as IncomingMessage;
+  let body = '';
+  response.on('data', (chunk) => (body += String(chunk)));
+  await once(response as never, 'end');
+  expect([response.statusCode, response.headers['link'], body]).toEqual([200, '<//a b>', 'body']);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  expect(holds()).toBe(0);
+});
+
+test('http.request sends what is written to it', async () => {
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    request.pipe(response as never);
+  });
+  server.listen(0);
+  await once(server, 'listening');
+  const sent = new ClientRequest({ port: server.address()!.port, method: 'POST' });
+  sent.write('one ');
+  sent.end('two');
+  const response = (await once(sent as never, 'response')) as IncomingMessage;
+  const chunks: unknown[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  expect(Buffer.concat(chunks as Buffer[]).toString()).toBe('one two');
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 });
