@@ -5,7 +5,7 @@ import { chapters } from './src/chapters.ts';
 import { withoutKnownNoise } from './src/integrations/build-log.ts';
 import { linksUnder } from './src/integrations/base-links.ts';
 import { sandbox } from './src/integrations/sandbox.ts';
-import { withoutPagefindInterfaces } from './src/integrations/search-files.ts';
+import { wholeSearchIndex } from './src/integrations/search-index.ts';
 import { asClasses, theme } from './src/lib/highlight.ts';
 import { linkTo } from './src/lib/url.ts';
 
@@ -59,6 +59,6 @@ export default defineConfig({
         ]),
       ),
     }),
-    withoutPagefindInterfaces(),
+    wholeSearchIndex(),
   ],
 });
