@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import type { Manifest } from '../../sandbox/protocol.ts';
 import { entryFor } from './entries.ts';
 import { licencesOf } from './licences.ts';
 import { manifestOf } from './manifest.ts';
-import { nodeBuiltins, wasmName } from './node-plugin.ts';
+import { nodeBuiltins } from './node-plugin.ts';
 
 const folderOf = (name: string) => dirname(fileURLToPath(import.meta.resolve(name)));
 
@@ -71,8 +71,8 @@ export async function writeBundle(input: BundleInput): Promise<Manifest> {
     },
     plugins: [
       nodeBuiltins(sandbox, (path) => {
-        copies.set(wasmName(path), path);
-        return wasmName(path);
+        copies.set(basename(path), path);
+        return basename(path);
       }),
     ],
   });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 const require = createRequire(import.meta.url);
@@ -39,9 +39,6 @@ const PACKAGES: Record<string, string> = {
   'path/posix': 'path-browserify',
   string_decoder: 'string_decoder/lib/string_decoder.js',
 };
-
-/** Whether the sandbox has a stand-in for a built-in. */
-export const isShimmed = (builtin: string) => builtin in SHIMS || builtin in PACKAGES;
 
 /** Resolves Node's built-ins to the sandbox's, and mends what packages expect of a file system. */
 export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string): Plugin {
@@ -110,6 +107,3 @@ export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string):
     },
   };
 }
-
-/** The name under which a WebAssembly file goes. */
-export const wasmName = (path: string) => basename(path);

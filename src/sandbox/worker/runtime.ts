@@ -89,7 +89,8 @@ async function run(message: Extract<ToWorker, { type: 'run' }>) {
       () => (settled = true),
       (error: unknown) => uncaught(error, 'uncaughtException'),
     );
-    await Promise.race([main, unsettled(() => settled || ended)]);
+    // Or until it waits for something that will never come.
+    await Promise.race([main, quiet(UNSETTLED)]);
     if (settled) await quiet(QUIET);
     if (ended) return;
     if (settled) process.emit('beforeExit', process.exitCode ?? 0);
@@ -108,12 +109,6 @@ async function quiet(time: number): Promise<void> {
     await new Promise((resolve) => plain.setTimeout(resolve, Math.min(5, time)));
     if (holds() > 0) since = performance.now();
   }
-}
-
-/** Resolves when the first pass of a program waits for something that will never come. */
-async function unsettled(over: () => boolean): Promise<void> {
-  await quiet(UNSETTLED);
-  if (over()) return;
 }
 
 page.listen((message) => {

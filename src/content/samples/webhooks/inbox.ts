@@ -138,7 +138,7 @@ const running: Promise<number>[] = [];
 const app = express();
 app.post('/', express.raw({ type: 'application/json' }), async (req, res) => {
   const id = authenticId([secret], req.headers, req.body);
-  if (!id) return void res.sendStatus(401);
+  if (!id) return void res.sendStatus(400);
   const received = receive(id, req.body as Buffer);
   running.push(received);
   res.sendStatus(await received);
