@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-const PORT = 4329;
+const PORT = Number(process.env.HANDBOOK_TEST_PORT ?? 4329);
 const base = (process.env.BASE_PATH ?? '').split('/').filter(Boolean).join('/');
 const executablePath = process.env.HANDBOOK_CHROMIUM;
 

@@ -4,6 +4,9 @@
  * @typedef {{ passed: number, failed: number, notes: string[] }} Result
  */
 
+/** What the name of a test says that may be skipped: it needs a server which npm cannot bring. */
+const ABSENT = 'needs what this machine has not';
+
 /** The result of a check that has an exit code and no report. @returns {Result} */
 export function resultOfCheck(code) {
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, notes: [] };
@@ -15,7 +18,8 @@ export function failureBecause(note) {
 }
 
 /**
- * The result of a run of Vitest from its JSON report. A skipped test is a failed one: nothing skips itself.
+ * The result of a run of Vitest from its JSON report. A skipped test is a failed one, unless it says that it needs what
+ * this machine has not: that is named, and no failure.
  * @param {any} report nothing if none was written
  * @param {number} code the exit code
  * @returns {Result}
@@ -24,15 +28,18 @@ export function resultOfVitest(report, code) {
   if (!report) return crashed(code);
   const tests = report.testResults.flatMap((file) => file.assertionResults);
   const passed = tests.filter((test) => test.status === 'passed');
-  const skipped = tests.filter((test) => !['passed', 'failed'].includes(test.status));
+  const failed = tests.filter((test) => test.status === 'failed');
+  const absent = tests.filter((test) => test.status === 'skipped' && test.fullName.includes(ABSENT));
+  const skipped = tests.filter((test) => ![...passed, ...failed, ...absent].includes(test));
   // A file that could not be loaded has failed without a failed test.
   const broken = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   );
   return checked(code, {
     passed: passed.length,
-    failed: tests.length - passed.length + broken.length,
+    failed: failed.length + skipped.length + broken.length,
     notes: [
+      ...absent.map((test) => `not run: ${test.fullName}`),
       ...skipped.map((test) => `skipped, which counts as failed: ${test.fullName}`),
       ...broken.map((file) => `could not be run: ${file.name}`),
     ],

@@ -242,7 +242,7 @@ test('a program reaches nothing of this site, and no other', async ({ page }) =>
       "await new Promise((yes, no) => { const x = new XMLHttpRequest(); x.onload = yes; x.onerror = () => no(new Error('refused')); x.open('GET', 'http://OTHER/'); x.send(); })",
     sync: "(() => { const x = new XMLHttpRequest(); x.open('GET', '/', false); x.send(); return x.responseText; })()",
     fetch: "await fetch('http://OTHER/')",
-    fetchHere: "await fetch('http://localhost:4329/')",
+    fetchHere: `await fetch('http://localhost:${process.env.HANDBOOK_TEST_PORT ?? 4329}/')`,
     WebSocket:
       "await new Promise((yes, no) => { const s = new WebSocket('ws://OTHER/'); s.onopen = yes; s.onerror = () => no(new Error('refused')); })",
     EventSource:

@@ -6,6 +6,7 @@ import { isModule } from '../../src/lib/sample.ts';
 import { createDatabase, createTemplate, dropDatabase } from '../services/databases.ts';
 import { startPostgres } from '../services/postgres.ts';
 import { startRedis } from '../services/redis.ts';
+import { missingFor } from './needs.ts';
 
 const SAMPLES = new URL('../../src/content/samples/', import.meta.url);
 
@@ -69,6 +70,12 @@ export async function runSample(file: string, services: Services, slot = 0, zone
   const source = await readFile(path, 'utf8').catch(() => {
     throw new Error(`There is no sample ${file} in src/content/samples.`);
   });
+  const missing = missingFor(source);
+  if (missing.length > 0) {
+    throw new Error(
+      `${file} needs ${missing.join(' and ')}. Install it (apt-get install, brew install), and try again.`,
+    );
+  }
   const name = `sample_${file.replace(/\W+/g, '_')}_${process.pid}`.toLowerCase();
   // A clone takes a moment; a program that names no database is spared it.
   const database = source.includes('DATABASE_URL')

@@ -162,6 +162,16 @@ describe('the count', () => {
     expect(result.notes[0]).toBe('skipped, which counts as failed: a test that skipped');
   });
 
+  test('names what needs a server that this machine has not, and counts it neither way', () => {
+    const absent = 'a program needs what this machine has not: a.native.ts';
+    const tests = [
+      { status: 'passed', fullName: 'a test' },
+      { status: 'skipped', fullName: absent },
+    ];
+    const result = resultOfVitest(run({ name: 'a.test.ts', status: 'passed', assertionResults: tests }), 0);
+    expect(result).toEqual({ passed: 1, failed: 0, notes: [`not run: ${absent}`] });
+  });
+
   test('takes a file that could not be loaded for one failure', () => {
     expect(counted(resultOfVitest(run(file('passed', 'passed'), file('failed')), 1))).toEqual({ passed: 1, failed: 1 });
   });
