@@ -1,6 +1,14 @@
 import { comparisonOf } from '../lib/comparison.ts';
 import { codeIn, fragmentOf } from '../lib/shared-code.ts';
-import { Sandbox, type Failure, type Outcome, type Program, type Run, type Stream } from '../sandbox/client.ts';
+import {
+  openSandbox,
+  type Failure,
+  type Outcome,
+  type Program,
+  type Run,
+  type Sandbox,
+  type Stream,
+} from '../sandbox/client.ts';
 import type { Editor } from './sample-editor.ts';
 import { SampleView } from './sample-view.ts';
 
@@ -26,7 +34,7 @@ export class SampleRun {
       link: () => this.#copyLink(),
       line: (line) => this.#showLine(line),
     });
-    sandbox ??= new Sandbox(figure.dataset['sandbox'] ?? '/_sandbox/');
+    sandbox ??= openSandbox(figure.dataset['sandbox'] ?? '/_sandbox/');
   }
 
   get #entry(): string {
@@ -40,6 +48,7 @@ export class SampleRun {
     this.#current = { stop: () => (begun.stopped = true) };
     this.#printed = '';
     this.#view.loading();
+    sandbox?.open();
     const program = await this.#program().catch((error: Error) => {
       this.#current = undefined;
       this.#view.broken(error.message);

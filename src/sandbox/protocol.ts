@@ -16,12 +16,19 @@ export interface Failure {
   line?: number | undefined;
 }
 
-/**
- * From the page to a worker. `map` says which module stands for a specifier, and for `service:postgres` and its like.
- */
+/** What a worker makes ready before a program begins. */
+export interface Preparation {
+  services: Service[];
+  /** The specifiers that the program imports, as far as the bundle has them. */
+  modules: string[];
+  /** Which module of the bundle stands for a specifier, and for `service:postgres` and its like. */
+  map: Record<string, string>;
+}
+
+/** From the page to a worker. */
 export type ToWorker =
-  | { type: 'run'; program: Program; services: Service[]; map: Record<string, string> }
-  | { type: 'warm'; services: Service[]; map: Record<string, string> }
+  | ({ type: 'run'; program: Program } & Preparation)
+  | ({ type: 'warm' } & Preparation)
   | { type: 'file'; name: string; content: Blob | WebAssembly.Module | string | null };
 
 /** From a worker to the page. */

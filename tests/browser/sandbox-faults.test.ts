@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test, type Page } from '@playwright/test';
+import { fragmentOf } from '../../src/lib/shared-code.ts';
 import { button, FILE, logOf, openWith, PAGE, runOn, sampleOn } from './sandbox.ts';
 
 test.describe.configure({ timeout: 120_000 });
@@ -68,6 +69,37 @@ test('an allocation that cannot succeed fails with its line, and the page stays'
   await button(figure, 'Reset').click();
   await button(figure, 'Run').click();
   await expect(figure).toHaveAttribute('data-state', 'done', { timeout: 60_000 });
+});
+
+test('a program that fills the memory takes its own process down, and the page says so and goes on', async ({
+  page,
+}) => {
+  const code = 'const all: number[][] = [];\nfor (;;) all.push(new Array<number>(1_000_000).fill(0.5));\n';
+  await page.goto(PAGE);
+  const address = page.url() + (await fragmentOf(FILE, code));
+  // In a window that another page looks into: Playwright takes the end of a frame's process for that of its page.
+  const state = () =>
+    page.evaluate((file) => {
+      const figure = (window as { other?: Window }).other?.document.querySelector<HTMLElement>(
+        `figure[data-sample="${file}"]`,
+      );
+      return `${figure?.dataset['state']}: ${figure?.querySelector('.status')?.textContent}`;
+    }, FILE);
+  const press = (act: string) =>
+    page.evaluate(
+      ([file, name]) => {
+        const selector = `figure[data-sample="${file}"] [data-act="${name}"]`;
+        (window as { other?: Window }).other?.document.querySelector<HTMLElement>(selector)?.click();
+      },
+      [FILE, act] as const,
+    );
+  await page.evaluate((url) => void ((window as { other?: Window | null }).other = window.open(url)), address);
+  await expect.poll(state, { timeout: 30_000 }).toContain('comes from a link');
+  await press('run');
+  await expect.poll(state, { timeout: 90_000 }).toContain('used up its memory');
+  await press('reset');
+  await press('run');
+  await expect.poll(state, { timeout: 60_000 }).toContain('done: Matches the recorded output');
 });
 
 test('messages that a program forges change nothing outside of its own output', async ({ page }) => {

@@ -74,6 +74,7 @@ test('a link carries an edit, which is marked and not run', async ({ page, conte
   await page.goto(PAGE);
   const figure = sampleOn(page);
   await button(figure, 'Edit').click();
+  await expect(figure.getByRole('textbox')).toBeFocused();
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.type("console.log('shared');\n");
   await button(figure, 'Copy link').click();

@@ -17,9 +17,7 @@ function start({ run, base, runtime, imports }: Extract<ToFrame, { type: 'start'
   const worker = new Worker(`data:text/javascript,${encodeURIComponent(config + BOOT)}`, { type: 'module' });
   workers.set(run, worker);
   worker.onmessage = ({ data }: MessageEvent<FromWorker | null>) => {
-    const known = data?.type === 'need' ? compiledModules.get(data.name) : undefined;
-    if (known && data?.type === 'need') void hand(worker, data.name, known);
-    else up({ type: 'said', run, message: data });
+    up({ type: 'said', run, message: data });
   };
   const broken = (message: string) => up({ type: 'said', run, message: { type: 'broken', message } });
   worker.onerror = (event) => {
@@ -29,30 +27,29 @@ function start({ run, base, runtime, imports }: Extract<ToFrame, { type: 'start'
   worker.onmessageerror = () => broken('A message could not be read.');
 }
 
-async function hand(worker: Worker, name: string, module: Promise<WebAssembly.Module>) {
-  worker.postMessage({ type: 'file', name, content: await module });
-}
-
 async function send({ run, message }: Extract<ToFrame, { type: 'send' }>) {
   const worker = workers.get(run);
-  if (!worker) return;
-  if (message.type === 'file' && message.name.endsWith('.wasm') && message.content instanceof Blob) {
-    const { name, content } = message;
-    let module = compiledModules.get(name);
-    if (!module) {
-      module = content.arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
-      compiledModules.set(name, module);
-    }
-    try {
-      await hand(worker, name, module);
-    } catch (error) {
-      compiledModules.delete(name);
-      const reason = `WebAssembly could not be compiled: ${String(error)}`;
-      up({ type: 'said', run, message: { type: 'broken', message: reason } });
-    }
+  if (message.type !== 'file' || !message.name.endsWith('.wasm') || !(message.content instanceof Blob)) {
+    worker?.postMessage(message);
     return;
   }
-  worker.postMessage(message);
+  const { name } = message;
+  try {
+    worker?.postMessage({ type: 'file', name, content: await compiled(name, message.content) });
+  } catch (error) {
+    const reason = `WebAssembly could not be compiled: ${String(error)}`;
+    up({ type: 'said', run, message: { type: 'broken', message: reason } });
+  }
+}
+
+function compiled(name: string, content: Blob): Promise<WebAssembly.Module> {
+  let module = compiledModules.get(name);
+  if (!module) {
+    module = content.arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
+    module.catch(() => compiledModules.delete(name));
+    compiledModules.set(name, module);
+  }
+  return module;
 }
 
 addEventListener('message', ({ data, source }: MessageEvent<ToFrame>) => {

@@ -24,7 +24,7 @@ const scope = globalThis as unknown as {
   addEventListener(type: 'message', listener: (event: MessageEvent<ToWorker>) => void): void;
 };
 const post = scope.postMessage.bind(scope);
-const asked = new Map<string, PromiseWithResolvers<Content>>();
+const files = new Map<string, PromiseWithResolvers<Content>>();
 const urls = new Map<string, Promise<string>>();
 const early: ToWorker[] = [];
 let receive = (message: ToWorker): void => {
@@ -32,18 +32,23 @@ let receive = (message: ToWorker): void => {
 };
 
 scope.addEventListener('message', ({ data }) => {
-  if (data.type === 'file') asked.get(data.name)?.resolve(data.content);
+  if (data.type === 'file') fileOf(data.name).resolve(data.content);
   else receive(data);
 });
 
-function need(name: string): Promise<Content> {
-  let answer = asked.get(name);
-  if (!answer) {
-    answer = Promise.withResolvers<Content>();
-    asked.set(name, answer);
-    post({ type: 'need', name });
+function fileOf(name: string): PromiseWithResolvers<Content> {
+  let file = files.get(name);
+  if (!file) {
+    file = Promise.withResolvers<Content>();
+    files.set(name, file);
   }
-  return answer.promise;
+  return file;
+}
+
+/** Most files come unasked. What does not is asked for. */
+function need(name: string): Promise<Content> {
+  if (!files.has(name)) post({ type: 'need', name });
+  return fileOf(name).promise;
 }
 
 function load(name: string): Promise<string> {

@@ -4,7 +4,7 @@ import { inspect } from 'node-inspect-extracted';
 import { holds } from '../node/lifetime.ts';
 import process, { Exit, host } from '../node/process.ts';
 import { plain } from '../node/timers.ts';
-import type { Program, Service, ToWorker } from '../protocol.ts';
+import type { Preparation, Program, ToWorker } from '../protocol.ts';
 import { compiled } from './compile.ts';
 import { consoleTo } from './console.ts';
 import { failureOf } from './failure.ts';
@@ -60,9 +60,9 @@ addEventListener('unhandledrejection', (event) => {
 });
 
 /** Starts the servers that a program expects. They live in modules of their own: not every program needs them. */
-async function started(services: Service[], files: Record<string, string>): Promise<void> {
+async function started({ services, map }: Preparation): Promise<void> {
   const starts = services.map(async (name) => {
-    const module = files[`service:${name}`];
+    const module = map[`service:${name}`];
     if (!module) throw new Error(`The bundle has no service ${name}.`);
     const url = await page.load(module);
     const { start } = (await import(/* @vite-ignore */ url)) as {
@@ -74,14 +74,29 @@ async function started(services: Service[], files: Record<string, string>): Prom
   await Promise.all(starts);
 }
 
-let services: Promise<void> | undefined;
+/** Loads packages while servers start. One that fails to load fails again, and is heard of, when the program imports it. */
+async function loaded({ modules, map }: Preparation): Promise<void> {
+  const imports = modules.map(async (name) => {
+    const module = map[name];
+    if (module) await import(/* @vite-ignore */ await page.load(module));
+  });
+  await Promise.allSettled(imports);
+}
+
+let ready: { services: Promise<void>; packages: Promise<void> } | undefined;
+
+/** Once for a worker, whether it is warmed first or runs at once. */
+function prepared(preparation: Preparation) {
+  ready ??= { services: started(preparation), packages: loaded(preparation) };
+  return ready;
+}
 
 async function run(message: Extract<ToWorker, { type: 'run' }>) {
   ({ program } = message);
   process.argv[1] = `/${program.entry}`;
   let settled = false;
   try {
-    services ??= started(message.services, message.map);
+    const { services } = prepared(message);
     const resolver = { url: (name: string) => (message.map[name] ? page.load(message.map[name]) : undefined) };
     const [url] = await Promise.all([compiled(program.entry, program.sources, resolver), services]);
     page.post({ type: 'phase', phase: 'running' });
@@ -114,8 +129,8 @@ async function quiet(time: number): Promise<void> {
 page.listen((message) => {
   if (message.type === 'run') void run(message);
   if (message.type === 'warm') {
-    services ??= started(message.services, message.map);
-    services.then(
+    const { services, packages } = prepared(message);
+    Promise.all([services, packages]).then(
       () => page.post({ type: 'warm' }),
       (error: unknown) => page.post({ type: 'broken', message: String(error) }),
     );
