@@ -11,7 +11,7 @@ export interface Drawing {
   description: string;
 }
 
-/** The drawing `transactions/lost-update.svg`. Throws, saying what to do, when it is missing or says nothing in words. */
+/** The drawing `schema-design/facts.svg`. Throws, saying what to do, when it is missing or says nothing in words. */
 export function figureWithName(file: string): Drawing {
   const svg = drawings[`../content/figures/${file}`];
   if (svg === undefined)

@@ -94,6 +94,7 @@ function replacementOf(node: Node, topic: Topic, context: TwinContext): string |
     case 'Sample':
       return sampleText(context.sample(file), props['region'], context.site);
     case 'Plot':
+    case 'Timeline':
       return `${props['caption']}\n\n${fence('text', context.sample(file).output ?? '')}\n\nMeasured by ${linkOf(file, context.site)}.`;
     case 'Figure': {
       const { title, description } = context.figure(file);
@@ -101,7 +102,7 @@ function replacementOf(node: Node, topic: Topic, context: TwinContext): string |
     }
     default:
       throw new Error(
-        `${topic.chapter}/${topic.name}.mdx uses <${node.name}>, which has no text form. Use Sample, Plot or Figure.`,
+        `${topic.chapter}/${topic.name}.mdx uses <${node.name}>, which has no text form. Use Sample, Plot, Timeline or Figure.`,
       );
   }
 }

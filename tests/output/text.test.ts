@@ -8,7 +8,7 @@ describe('twins', () => {
     expect(twin).toMatch(/^# .+\n\n> .+\n/);
     for (const part of ['\n## Rules\n', '\n## Sources\n', '```ts\n', '```text\n']) expect(twin).toContain(part);
     const prose = twin.replace(/^(`{3,})[\s\S]*?^\1$/gm, '').replace(/`[^`\n]*`/g, '');
-    expect(prose).not.toMatch(/<(Sample|Plot|Figure)\b|^import /m);
+    expect(prose).not.toMatch(/<(Sample|Plot|Timeline|Figure)\b|^import /m);
     expect(prose, 'a link that leads nowhere outside the site').not.toMatch(/\]\((?!https?:|mailto:)/);
   });
 

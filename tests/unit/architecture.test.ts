@@ -19,7 +19,10 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
   // The build reads programs' imports as the sandbox does, and writes the table of contents that it reads.
   integrations: { rooms: ['integrations', 'lib', 'sandbox/imports', 'sandbox/protocol'] },
   pages: { rooms: ['components', 'catalog', 'lib', 'chapters'] },
-  'content/docs': { rooms: ['components/Sample', 'components/Plot', 'components/Figure'], packages: /^$/ },
+  'content/docs': {
+    rooms: ['components/Sample', 'components/Plot', 'components/Timeline', 'components/Figure'],
+    packages: /^$/,
+  },
   'content/samples': { rooms: [], packages: /^(?!astro|@astrojs)/ },
 };
 

@@ -61,6 +61,7 @@ describe('twinOf', () => {
     expect(prose('<Plot file="a/b.ts" x="skipped" caption="It grows." />')).toContain(
       'It grows.\n\n```text\nskipped offset',
     );
+    expect(prose('<Timeline file="a/b.ts" caption="She waits." />')).toContain('She waits.\n\n```text\nskipped offset');
     expect(prose('<Figure file="a/b.svg" caption="A race." />')).toContain('**Two lanes.** Both read 100.\n\nA race.');
   });
 

@@ -61,6 +61,7 @@ export function problemOf(error: unknown, method: string) {
   if (POOL_TIMEOUTS.includes(error.message)) return BUSY;
   // P2028 as well, but a second try would write everything again.
   if (error.message.includes('on a committed transaction')) return undefined;
+  if (isCommitConflict(error)) return BUSY;
   if (!isKnown(error)) return undefined;
 
   const found = PROBLEM_OF.get(sqlStateOf(error) ?? error.code);
@@ -70,6 +71,10 @@ export function problemOf(error: unknown, method: string) {
   const member = found && memberOf(error);
   return member ? { ...found, errors: [{ pointer: `#/${member}` }] } : found;
 }
+
+/** 40001 that comes only with COMMIT, to which Prisma 7.10 gives no code. */
+const isCommitConflict = ({ name, message }: Error) =>
+  name === 'DriverAdapterError' && message === 'TransactionWriteConflict';
 
 /** By name as well: another copy of Prisma has a class of its own. */
 const isKnown = (error: Error): error is Known =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import { Client, DatabaseError, type QueryResult } from 'pg';
 
 const connect = async () => {
   const client = new Client({ connectionString: process.env.DATABASE_URL });
@@ -149,15 +149,41 @@ async function bobWaits(standsStill: Promise<unknown>): Promise<boolean> {
   return false;
 }
 
+/** What each session was answered, in the order of the answers. */
+const events: string[] = [];
+
+/** The same client, which writes down what it is answered. */
+function recorded(who: string, client: Client): Client {
+  const query = async (text: string, values: unknown[] = []) => {
+    const result = await client.query<{ balance: number }>(text, values);
+    const how = told(result, values);
+    events.push(`${who}  ${result.command.padEnd(8)}${how}`.trimEnd());
+    return result;
+  };
+  return new Proxy(client, {
+    get: (target, key): unknown =>
+      key === 'query' ? query : Reflect.get(target, key, target),
+  });
+}
+
+function told(
+  { command, rows }: QueryResult<{ balance: number }>,
+  values: unknown[],
+) {
+  if (command === 'SELECT') return `reads ${rows[0]?.balance}`;
+  if (command === 'UPDATE') return `writes ${String(values[1])}`;
+  return command === 'INSERT' ? 'pays out 60' : '';
+}
+
 /** Ann begins, Bob begins, Ann goes on to the end, then Bob does. */
-async function race(way: Way, level: Level) {
+async function race(way: Way, level: Level, db = { ann, bob }) {
   await observer.query(`
     TRUNCATE account, payout;
     INSERT INTO account VALUES (${ID}, 100, 1);
   `);
-  const first = begin(ann, way, level);
+  const first = begin(db.ann, way, level);
   await first.standsStill;
-  const second = begin(bob, way, level);
+  const second = begin(db.bob, way, level);
   const waits = await bobWaits(second.standsStill);
   first.goOn();
   assert.equal(await first.told, 'paid');
@@ -208,6 +234,12 @@ for (const [way, level, expected] of races) {
   print(way.name, level, waits ? 'waits' : 'runs on', told, left, paid);
   assert.deepEqual({ waits, told, left, paid }, { ...expected, left: 40 });
 }
+
+console.log('\nthe first race, statement by statement\n');
+const both = { ann: recorded('Ann', ann), bob: recorded('Bob', bob) };
+await race(readThenWrite, 'READ COMMITTED', both);
+console.log(events.join('\n'));
+assert.equal(events.filter((event) => event.includes('writes 40')).length, 2);
 
 await observer.query('DROP SCHEMA transactions_lost_update CASCADE');
 await Promise.all([ann, bob, observer].map((client) => client.end()));
