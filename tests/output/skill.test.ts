@@ -15,6 +15,32 @@ const run = promisify(execFile);
 const NAME = 'backend-engineer';
 const temporary: string[] = [];
 
+/** What the skill has a line about, whatever else is cut for room: each with words that the line cannot do without. */
+const POINTS: Record<string, string[]> = {
+  'run time': ['Express 5', 'Next\\.js', 'async/await', 'Node\\.js 24'],
+  database: ['PostgreSQL', 'Prisma 7', 'migrate deploy', 'CONCURRENTLY'],
+  'API design': ['a retry does', 'GraphQL', '/api/v1/', 'page limit', 'OpenAPI'],
+  authentication: ['JWT', 'oauth', 'sessions', 'roles'],
+  authorization: ['ownerId', 'two tenants'],
+  security: ['parse params', 'queryRaw', 'xss', 'CORS', 'CSRF'],
+  performance: ['EXPLAIN', 'N\\+1', 'cache last', 'bound the pool'],
+  testing: ['Jest', 'Supertest', 'five outcomes', 'real PostgreSQL', 'database per worker'],
+  'status codes': ['405', '409', '422', '429', '503'],
+  errors: ['RFC 9457', 'no stack', 'unhandled rejection'],
+  'schema design': ['third normal form', 'foreign key', 'ON DELETE', 'owner'],
+  columns: ['timestamptz', 'created_at', 'updated_at', 'numeric', 'enums'],
+  transactions: ['conditional UPDATE', 'Serializable'],
+  'soft deletes': ['soft delete'],
+  secrets: ['validated at start'],
+  hashing: ['argon2id', 'bcrypt'],
+  'rate limits': ['Retry-After', 'account and IP'],
+  transport: ['HTTPS only', 'no-store'],
+  cookies: ['__Host-', 'idle and absolute'],
+  logging: ['route pattern', 'no bodies, cookies or tokens'],
+  code: ['strict TypeScript', 'third use', 'one reason to change', 'comments say why', 'know no HTTP'],
+  workflow: ['Analyse', 'Design', 'Implement', 'Secure', 'Test', 'Optimise'],
+};
+
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'handbook-skill-'));
   temporary.push(path);
@@ -48,24 +74,16 @@ describe('SKILL.md', () => {
     expect(encode(text('skill/SKILL.md')).length).toBeLessThanOrEqual(5000);
   });
 
-  test('has the eight sections of the skill, and a route to every topic', () => {
-    for (const section of [
-      'Expertise',
-      'Responsibilities',
-      'Workflow',
-      'Database practices',
-      'API practices',
-      'Security checklist',
-      'Code style',
-      'When to use this skill',
-    ]) {
-      expect(lines).toContain(`## ${section}`);
-    }
+  test('routes to every topic', () => {
     for (const topic of topics) {
       const name = topic.split('/')[1];
       expect(text('skill/SKILL.md')).toContain(`](references/${name}.md): when `);
       expect(files).toContain(`references/${name}.md`);
     }
+  });
+
+  test.each(Object.entries(POINTS))('says something of %s', (_, words) => {
+    for (const word of words) expect(text('skill/SKILL.md')).toMatch(new RegExp(word, 'i'));
   });
 
   test('names no reference that is not there', () => {
