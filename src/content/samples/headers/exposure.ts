@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import express, { type Response } from 'express';
 import { z } from 'zod';
-import { PrismaClient } from '../prisma/client/client.ts';
+import { PrismaClient, type Prisma } from '../prisma/client/client.ts';
 
 const adapter = new PrismaPg({ connectionString: process.env.DATABASE_URL });
 const db = new PrismaClient({ adapter });
@@ -32,18 +32,15 @@ function send(res: Response, schema: z.ZodType, value: unknown): void {
 }
 
 const me = { where: { email: 'ana@example.com' } };
-const team = {
-  where: { organisation: { slug: 'acme' } },
-  include: { user: true },
-};
-/** The same team; a colleague wants to show who is signed in. */
-const online = {
-  where: { organisation: { slug: 'acme' } },
-  include: { user: { include: { sessions: true } } },
+const where = { organisation: { slug: 'acme' } };
+const lists: Record<string, Prisma.MembershipFindManyArgs> = {
+  team: { where, include: { user: true } },
+  // The same; a colleague wants to show who is signed in.
+  online: { where, include: { user: { include: { sessions: true } } } },
 };
 
 const routes = express.Router();
-for (const [path, query] of Object.entries({ team, online })) {
+for (const [path, query] of Object.entries(lists)) {
   routes.get(`/whole/${path}`, async (_req, res) => {
     res.json(await db.membership.findMany(query));
   });

@@ -146,6 +146,7 @@ for (const what of Object.keys(requests)) {
   assert.equal(count('api', what), NOTABLE.length - 1);
   assert.equal(seen.get(`api ${what}`)?.has('x-powered-by'), false);
   assert.equal(csp('api', what), policy);
+  assert.equal(seen.get(`api ${what}`)?.get('x-frame-options'), 'DENY');
 }
 assert.equal(count('express', 'GET /orders/1'), 1);
 assert.equal(csp('helmet()', 'GET /orders/1')?.split(';').length, 11);
