@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 
 // #region headers
@@ -32,18 +37,17 @@ function apiHeaders(app: Express): void {
 
 /** Answers in place of Express, whose pages replace the policy. */
 function apiEnd(app: Express): void {
-  const answer = (status: number, title: string) =>
-    JSON.stringify({ type: 'about:blank', title, status });
-  app.use((_req, res) => {
-    res.status(404).type('application/problem+json');
-    res.send(answer(404, 'Not Found'));
-  });
+  const answer = (res: Response, status: number) => {
+    const title = STATUS_CODES[status] ?? 'Error';
+    res.status(status).type('application/problem+json');
+    res.send(JSON.stringify({ type: 'about:blank', title, status }));
+  };
+  app.use((_req, res) => answer(res, 404));
   const onError: ErrorRequestHandler = (error, _req, res, next) => {
     if (res.headersSent) return next(error);
-    const { status } = error as { status?: unknown };
-    const code = status === 400 ? 400 : 500;
-    res.status(code).type('application/problem+json');
-    res.send(answer(code, code === 400 ? 'Bad Request' : 'Server Error'));
+    const status = Number((error as { status?: unknown } | null)?.status);
+    // What the parser refuses has a status of its own: 400, 413, 415.
+    answer(res, status >= 400 && status < 500 ? status : 500);
   };
   app.use(onError);
 }
