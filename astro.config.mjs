@@ -48,8 +48,11 @@ export default defineConfig({
         label: title,
         collapsed: true,
         items: [
+          // The landing page is named here if something stands between it and the topics.
+          ...(pages.some(({ first }) => first) ? [{ slug: name }] : []),
+          ...pages.filter(({ first }) => first).map((page) => ({ label: page.title, link: page.path })),
           { autogenerate: { directory: name } },
-          ...pages.map((page) => ({ label: page.title, link: page.path })),
+          ...pages.filter(({ first }) => !first).map((page) => ({ label: page.title, link: page.path })),
         ],
       })),
       components: Object.fromEntries(

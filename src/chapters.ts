@@ -5,8 +5,11 @@ export interface Chapter {
   title: string;
   /** What the chapter gives its reader, in a line: shown on the home page. */
   promise: string;
-  /** Addresses below the root of pages that are no topics and belong to this chapter. */
-  pages?: { title: string; path: string }[];
+  /**
+   * Addresses below the root of pages that are no topics and belong to this chapter. They stand after the topics; those
+   * that are `first` before them, in a chapter whose landing page says `sidebar.hidden`.
+   */
+  pages?: { title: string; path: string; first?: true }[];
 }
 
 /** Every chapter, in the order of the handbook. The only list in the repository. */
@@ -27,6 +30,11 @@ export const chapters: Chapter[] = [
   { name: 'postgres', title: 'PostgreSQL', promise: 'The database refuses what your code forgot' },
   { name: 'prisma', title: 'Prisma', promise: 'Count the statements, name the errors' },
   { name: 'auth', title: 'Authentication and authorization', promise: 'Who is asking, and may they have this row' },
-  { name: 'security', title: 'Security', promise: 'Each attack run, each fix run' },
+  {
+    name: 'security',
+    title: 'Security',
+    promise: 'Each attack run, each fix run',
+    pages: [{ title: 'Threat map', path: 'security/threat-map/', first: true }],
+  },
   { name: 'run', title: 'Test and run', promise: 'From the first test to a clean shutdown' },
 ];

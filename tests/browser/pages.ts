@@ -6,6 +6,7 @@ export const KINDS = {
   'topic without a native program': 'postgres/indexes/',
   checklist: 'checklist/',
   'error codes': 'error-codes/',
+  'threat map': 'security/threat-map/',
   skill: 'skill/',
   versions: 'versions/',
   licence: 'licence/',

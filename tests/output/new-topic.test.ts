@@ -89,6 +89,12 @@ const BREAKS: { name: string; file: string; text: string | undefined; says: RegE
     says: [/security\/trial-balloons/, /level/],
   },
   {
+    name: 'a standard that does not exist',
+    file: FILES.topic,
+    text: TOPIC.replace(/(?<=standards: ).*/, "['A11:2025']"),
+    says: [/security\/trial-balloons/, /A11:2025 is no requirement of/],
+  },
+  {
     name: 'no source',
     file: FILES.topic,
     text: TOPIC.replace(/sources:\n.*\n/, ''),

@@ -67,6 +67,30 @@ test('every error code of a topic stands in the index and leads back', () => {
   }
 });
 
+test('every standard that a rule names leads from its line of the threat map to the rule', () => {
+  const map = new Map<string, string[]>();
+  for (const { attributes } of elementsOf('security/threat-map/index.html')) {
+    const line = [...map.keys()].at(-1);
+    if (attributes['data-line']) map.set(attributes['data-line'], []);
+    else if (line && attributes['href']) map.get(line)?.push(attributes['href']);
+  }
+  expect(map.size).toBe(37);
+  expect(map.get('API3:2023')?.some((href) => href.endsWith('/headers/#rule-headers-output-schema'))).toBe(true);
+
+  for (const topic of topics) {
+    let rule = '';
+    for (const { attributes, text: name } of elementsOf(`${topic}/index.html`)) {
+      rule = attributes['data-rule'] ?? rule;
+      if (!attributes['class']?.split(' ').includes('standard')) continue;
+      const line = name.trim().replace(/^ASVS (\d+)\..*/, 'ASVS V$1');
+      expect(
+        map.get(line)?.some((href) => href.endsWith(`/${topic}/#rule-${rule}`)),
+        `${rule} under ${line}`,
+      ).toBe(true);
+    }
+  }
+});
+
 test('what hosts and robots look for is there', () => {
   for (const file of ['404.html', 'robots.txt', 'sitemap-index.xml', 'favicon.svg', 'llms.txt'])
     expect(has(file), file).toBe(true);
