@@ -25,6 +25,20 @@ async function mayEnter(badges: string, user: string): Promise<boolean> {
   throw new Unavailable(`the badges answered ${status}`);
 }
 
+type Fault = Error & { status?: number; code?: string };
+
+/** Answers for what no route has answered for. */
+const lastResort =
+  (log: (error: unknown) => void): ErrorRequestHandler =>
+  (error: Fault, _req, res, next) => {
+    if (res.headersSent) return next(error);
+    // What `express.json` could not read.
+    if (error.status === 400) return problem(res, 400);
+    log(error);
+    const away = error instanceof Unavailable || error.code === 'ECONNREFUSED';
+    problem(res, away ? 503 : 500);
+  };
+
 // #region api
 interface Parts {
   /** A `Pool`, or whatever else can run a statement. */
@@ -91,16 +105,7 @@ export function appOn({ db, users, badges, log }: Parts) {
     if (!rows[0]) return problem(res, 404);
     res.json(rows[0]);
   });
-  // #endregion api
 
-  type Fault = Error & { status?: number; code?: string };
-  const lastResort: ErrorRequestHandler = (error: Fault, _req, res, next) => {
-    if (res.headersSent) return next(error);
-    // What `express.json` could not read.
-    if (error.status === 400) return problem(res, 400);
-    log(error);
-    const away = error instanceof Unavailable || error.code === 'ECONNREFUSED';
-    problem(res, away ? 503 : 500);
-  };
-  return app.use(lastResort);
+  return app.use(lastResort(log));
 }
+// #endregion api
