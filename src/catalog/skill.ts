@@ -4,7 +4,7 @@ import { chapters } from '../chapters.ts';
 import { tarGzOf, zipOf } from '../lib/archive.ts';
 import { skillLines, type SkillLine } from '../lib/skill.ts';
 import { topics } from './topics.ts';
-import { twinFor } from './twins.ts';
+import { referenceFor } from './twins.ts';
 
 // As text besides the parsed entry: what an agent installs begins with this frontmatter, byte for byte.
 import intro from '../content/skill/intro.md?raw';
@@ -37,7 +37,7 @@ async function build(): Promise<Skill> {
   const lines = skillLines(intro, chapters, all, BUDGET);
   const text = new TextEncoder();
   const files = new Map([['SKILL.md', text.encode(lines.map((line) => line.text).join('\n') + '\n')]]);
-  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(twinFor(topic)));
+  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(referenceFor(topic)));
   const { name, description } = entry.data;
   return { name, description, lines, files, zip: zipOf(files), tarGz: tarGzOf(files) };
 }
