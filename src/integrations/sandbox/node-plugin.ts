@@ -82,6 +82,14 @@ export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string):
         resolveDir: sandbox,
       }));
 
+      // pino's own browser build writes to the browser's console, without redaction and without a stream of the program's.
+      build.onResolve({ filter: /^pino$/ }, () => ({ path: require.resolve('pino') }));
+      // It reads the version where PGlite must not find one.
+      build.onLoad({ filter: /\/pino\/lib\/tools\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace('process.versions.node', 'process.version.slice(1)'),
+        loader: 'js',
+      }));
+
       // superagent's own browser build sends by XMLHttpRequest; its Node.js build uses the sandbox's http.
       build.onResolve({ filter: /^superagent$/ }, () => ({
         path: require.resolve('superagent').replace(/lib\/.*$/, 'lib/node/index.js'),
