@@ -46,7 +46,7 @@ export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string):
   return {
     name: 'node-builtins',
     setup(build) {
-      build.onResolve({ filter: /^(node:)?[a-z_]+(\/[a-z]+)?\/?$/ }, ({ path, kind, importer, pluginData }) => {
+      build.onResolve({ filter: /^(node:)?[a-z_\d]+(\/[a-z]+)?\/?$/ }, ({ path, kind, importer, pluginData }) => {
         const name = path.replace(/^node:/, '').replace(/\/$/, '');
         // The stand-ins themselves import the packages that they wrap, by the same names.
         const own = importer.startsWith(shims) && !path.startsWith('node:');
