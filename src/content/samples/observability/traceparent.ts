@@ -129,4 +129,5 @@ for (const [name, header] of headers) {
 }
 assert.equal(headers.filter(([, header]) => parsed(header)).length, 3);
 assert.equal(parsed(undefined), undefined);
+assert.equal(parsed(CALLER.replace(/01$/, '09'))?.sampled, true);
 assert.equal(parsed(CALLER.replace(/01$/, '02'))?.sampled, false);

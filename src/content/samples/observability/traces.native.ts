@@ -96,7 +96,8 @@ function sent(): Headers {
   return carrier;
 }
 
-const quarter = () => new TraceIdRatioBasedSampler(0.25);
+const ratio = (share: number) => new TraceIdRatioBasedSampler(share);
+const parent = (root: Sampler) => new ParentBasedSampler({ root });
 /** Asks nobody: one span in four, whatever its trace. */
 function coin(): Sampler {
   let spans = 0;
@@ -108,9 +109,11 @@ function coin(): Sampler {
     toString: () => 'coin',
   };
 }
-const samplers: Record<string, () => Sampler> = {
-  'one span in four': coin,
-  'root decides, 25%': () => new ParentBasedSampler({ root: quarter() }),
+/** The sampler of the first service, and that of the second. */
+const samplers: Record<string, () => [Sampler, Sampler]> = {
+  'one span in four': () => [coin(), coin()],
+  'ratios, 25% and 50%': () => [ratio(0.25), ratio(0.5)],
+  'root decides, 25%': () => [parent(ratio(0.25)), parent(ratio(0.5))],
 };
 // #endregion traces
 
@@ -119,11 +122,12 @@ const REQUESTS = 400;
 const SPANS = 4;
 
 /** 400 requests through two services; one in a hundred fails. */
-async function exported(sampler: () => Sampler) {
+async function exported(sampler: () => [Sampler, Sampler]) {
   ids = evenIds();
   const exporter = new InMemorySpanExporter();
-  const edge = serviceOf(exporter, sampler());
-  const stock = serviceOf(exporter, sampler());
+  const [first, second] = sampler();
+  const edge = serviceOf(exporter, first);
+  const stock = serviceOf(exporter, second);
   for (let at = 1; at <= REQUESTS; at += 1) {
     const work = () =>
       stock('stock', sent(), async () => {
@@ -159,8 +163,7 @@ const line = (
   );
 };
 
-const all = () =>
-  new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(1) });
+const all = (): [Sampler, Sampler] => [parent(ratio(1)), parent(ratio(1))];
 line('all, no context manager', await exported(all));
 context.setGlobalContextManager(
   new hooks.AsyncLocalStorageContextManager().enable(),
@@ -189,5 +192,6 @@ assert.deepEqual(rows, {
   'all, no context manager': [1600, 1600, 0, 8],
   'all, AsyncLocalStorage': [1600, 400, 400, 4],
   'one span in four': [400, 200, 0, 0],
+  'ratios, 25% and 50%': [598, 199, 100, 2],
   'root decides, 25%': [400, 100, 100, 1],
 });
