@@ -26,5 +26,8 @@ export function tarGzOf(files: Files): Uint8Array {
     sorted(files).map(([name, data]) => ({ name, data })),
     { attrs },
   );
-  return gzipSync(tar, { level: 9, mtime: DATE });
+  // Two blocks of zeros end an archive, says POSIX, and GNU tar warns if there is but one.
+  const ended = new Uint8Array(tar.length + 512);
+  ended.set(tar);
+  return gzipSync(ended, { level: 9, mtime: DATE });
 }

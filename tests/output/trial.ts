@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What a build is made of. */
-const INPUTS = ['src', 'public', 'astro.config.mjs', 'package.json', 'tsconfig.json', 'LICENSE'];
+const INPUTS = ['src', 'public', 'astro.config.mjs', 'prisma.config.ts', 'package.json', 'tsconfig.json', 'LICENSE'];
 
 /** The environment for a build within a test: Vitest's own variables, such as `BASE_URL`, would change what is built. */
 export function buildEnvironment(): Record<string, string | undefined> {

@@ -24,6 +24,7 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
     packages: /^$/,
   },
   'content/samples': { rooms: [], packages: /^(?!astro|@astrojs)/ },
+  'content/projects': { rooms: [], packages: /^(?!astro|@astrojs)/ },
 };
 
 /** Everything that a source file imports, with what only its types are needed for. */
@@ -54,7 +55,7 @@ function targetOf(file: string, specifier: string): string | undefined {
 }
 
 const roomOf = (path: string) =>
-  /^content\/(docs|samples)/.exec(path)?.[0] ?? path.split('/')[0]?.replace(/\.ts$/, '') ?? path;
+  /^content\/(docs|samples|projects)/.exec(path)?.[0] ?? path.split('/')[0]?.replace(/\.ts$/, '') ?? path;
 
 const files = globSync('**/*.{ts,astro,mdx}', { cwd: 'src' })
   .filter((file) => !file.startsWith('content/samples/prisma/client'))
@@ -79,9 +80,9 @@ function allowed(room: string, file: string, specifier: string): boolean {
   const { rooms, packages } = MAY[room] ?? { rooms: [] };
   const target = targetOf(file, specifier);
   if (target === undefined) return packages?.test(specifier) ?? true;
-  if (room === 'content/samples') {
-    // A module of its own folder, or the generated Prisma client.
-    return dirname(target) === dirname(file) || target === 'content/samples/prisma/client/client.ts';
+  if (room === 'content/samples' || room === 'content/projects') {
+    // A module of its own folder, or the generated Prisma client, which a project has beside it.
+    return dirname(target) === dirname(file) || target === `${room}/prisma/client/client.ts`;
   }
   if (target.startsWith('..')) return room === 'catalog' || room === 'pages'; // package.json, LICENSE
   return rooms.some((other) => target === other || target.startsWith(`${other}/`) || target.startsWith(`${other}.`));
