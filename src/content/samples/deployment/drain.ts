@@ -31,18 +31,23 @@ export function drainAtSigterm(server: Server, options: Options) {
     // Not ready any more, and still serving: requests are on their way.
     await options.noticed();
     const deadline = setTimeout(() => {
-      console.error(`not answered at the deadline: ${open.size}`);
+      console.error(`not over at the deadline, requests open: ${open.size}`);
       process.exit(1);
     }, options.patience);
+    // It keeps nothing alive, and ends what something else keeps alive.
+    deadline.unref();
     const closed = once(server, 'close');
     server.close();
-    // Those whose headers were sent before they could say `close`.
-    const idle = setInterval(() => server.closeIdleConnections(), 500);
+    // Left are those that could not be told to close, and those on which
+    // nothing has come yet: Node does not take the latter for idle.
+    const rest = setInterval(() => {
+      if (open.size > 0) server.closeIdleConnections();
+      else server.closeAllConnections();
+    }, 500);
     await closed;
-    clearInterval(idle);
+    clearInterval(rest);
     // The deadline still holds: a pool may wait for a query without end.
     await options.release();
-    clearTimeout(deadline);
   }
   // Once: a second signal ends the process, as it does by default.
   process.once('SIGTERM', () => {

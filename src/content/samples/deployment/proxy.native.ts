@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import {
   createServer,
   request,
@@ -32,6 +33,8 @@ const conf = (listen: number, app: number, idle: number) => `
       proxy_set_header Connection "";
       proxy_set_header Host $host;
       proxy_set_header X-Forwarded-Proto $scheme;
+      # Instead of what a client has sent: Express would believe that.
+      proxy_set_header X-Forwarded-Host $host;
       # Adds the address of the client to whatever it has sent.
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     }
@@ -58,10 +61,16 @@ async function afterAPause({ node, nginx }: Case, method: string) {
 /** Whom Express takes a client for that claims to be 203.0.113.7. */
 async function clientFor(trust: boolean | number) {
   const app = express().set('trust proxy', trust);
-  app.get('/', (req, res) => void res.send(req.ip));
-  return behindNginx(createServer(app), 60, (url) =>
-    bodyOf(url, { 'X-Forwarded-For': '203.0.113.7' }),
+  app.get('/', (req, res) => void res.json([req.ip, req.hostname]));
+  const claims = {
+    'X-Forwarded-For': '203.0.113.7',
+    'X-Forwarded-Host': 'evil.example',
+  };
+  const body = await behindNginx(createServer(app), 60, (url) =>
+    bodyOf(url, claims),
   );
+  const [client = '', host = ''] = JSON.parse(body) as string[];
+  return { client, host };
 }
 // #endregion proxy
 
@@ -129,39 +138,61 @@ async function behindNginx<T>(
   await once(server, 'listening');
   const { wire, closed } = await wireTo(portOf(server));
   const folder = await mkdtemp(join(tmpdir(), 'handbook-nginx-'));
-  const port = await freePort();
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join('\n');
-  await writeFile(
-    join(folder, 'nginx.conf'),
-    `daemon off; master_process off; pid ${folder}/nginx.pid;
-     error_log ${folder}/error.log;
-     events {}
-     http {
-       access_log off;
-       ${temporary}
-       ${conf(port, portOf(wire), idle)}
-     }`,
-  );
-  const nginx = spawn(
-    'nginx',
-    ['-p', folder, '-e', join(folder, 'error.log'), '-c', 'nginx.conf'],
-    { stdio: 'inherit' },
-  );
-  process.once('exit', () => nginx.kill());
-  const ended = once(nginx, 'close');
   try {
-    await untilListening(port);
-    return await act(`http://127.0.0.1:${port}/`, { closed });
+    const { nginx, port } = await startNginx(folder, (listen) =>
+      conf(listen, portOf(wire), idle),
+    );
+    try {
+      return await act(`http://127.0.0.1:${port}/`, { closed });
+    } finally {
+      await nginx.stop();
+    }
   } finally {
-    nginx.kill();
-    await ended;
     wire.close();
     server.close();
     server.closeAllConnections();
     await rm(folder, { recursive: true });
   }
+}
+
+/** Starts nginx on a free port; on another one, if somebody was faster. */
+async function startNginx(folder: string, http: (port: number) => string) {
+  const pid = join(folder, 'nginx.pid');
+  const log = join(folder, 'error.log');
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${folder}/${name};`)
+    .join('\n');
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const port = await freePort();
+    await writeFile(
+      join(folder, 'nginx.conf'),
+      `daemon off; master_process off; pid ${pid}; error_log ${log};
+       events {}
+       http {
+         access_log off;
+         ${temporary}
+         ${http(port)}
+       }`,
+    );
+    const args = ['-p', folder, '-e', log, '-c', 'nginx.conf'];
+    const nginx = spawn('nginx', args, { stdio: 'ignore' });
+    const kill = () => nginx.kill();
+    process.once('exit', kill);
+    let hasEnded = false;
+    const ended = once(nginx, 'close').then(() => {
+      hasEnded = true;
+      process.off('exit', kill);
+    });
+    // It writes its pid when it listens, and ends if it cannot.
+    while (!hasEnded && !existsSync(pid))
+      await Promise.race([ended, sleep(10)]);
+    const stop = () => {
+      kill();
+      return ended;
+    };
+    if (!hasEnded) return { nginx: { stop }, port };
+  }
+  throw new Error(await readFile(log, 'utf8'));
 }
 
 async function freePort(): Promise<number> {
@@ -171,20 +202,6 @@ async function freePort(): Promise<number> {
   probe.close();
   await once(probe, 'close');
   return port;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let patience = 2_000; patience > 0; patience -= 1) {
-    const socket = connect(port, '127.0.0.1');
-    const listens = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (listens) return;
-    await sleep(10);
-  }
-  throw new Error('nginx does not listen');
 }
 
 const expected = ['Node 200 1', 'Node 502 0', 'nginx 200 1', 'nginx 200 1'];
@@ -212,7 +229,8 @@ const clients: [boolean | number, string][] = [
   [1, '127.0.0.2'],
 ];
 for (const [trust, expected] of clients) {
-  const client = await clientFor(trust);
+  const { client, host } = await clientFor(trust);
   console.log(String(trust).padEnd(12), client);
   assert.equal(client, expected);
+  assert.equal(host, '127.0.0.1');
 }

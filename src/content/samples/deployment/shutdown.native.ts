@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { Redis } from 'ioredis';
@@ -129,10 +129,17 @@ async function stopped(name: Name) {
   const [port] = (await once(child, 'message')) as [number];
   const url = `http://localhost:${port}`;
 
+  // A client that connects in advance, and sends nothing.
+  const silent = connect(port, 'localhost').on('error', () => {});
+  await once(silent, 'connect');
   const before = sendReports(url);
   await untilWaiting(() => EACH);
   child.kill('SIGTERM');
-  const isReady = async () => (await fetch(`${url}/ready`)).status === 200;
+  const isReady = async () => {
+    const response = await fetch(`${url}/ready`);
+    await response.arrayBuffer();
+    return response.status === 200;
+  };
   while (await isReady().catch(() => false)) await sleep(10);
   // The balancer asks every few seconds, and has not asked yet.
   const after = sendReports(url);
@@ -141,6 +148,8 @@ async function stopped(name: Name) {
 
   const stuck = name === 'drainStuck';
   if (!stuck) await holder.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+  // All are answered, refused or cut, however busy the machine is.
+  const [early, late] = [await before.outcome(), await after.outcome()];
   // A grace period, after which nobody asks any more. It is short for those
   // that it has to end; the others have all the time that they may need.
   const hangs = name === 'poolFirst' || name === 'closeOnly';
@@ -148,7 +157,7 @@ async function stopped(name: Name) {
   const [code, signal] = await ended;
   clearTimeout(grace);
   if (stuck) await holder.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-  const [early, late] = [await before.outcome(), await after.outcome()];
+  silent.destroy();
   return { early, late, end: signal ?? `code ${code}`, stderr };
 }
 

@@ -70,9 +70,9 @@ if (role) {
   console.log('started as   ended by  the server is');
   for (const [name, command] of Object.entries(starts)) {
     const { started, server, pid } = await stop(command);
+    if (server !== 'gone' && pid) process.kill(pid, 'SIGKILL');
     console.log(name.padEnd(12), started.padEnd(9), server);
     assert.deepEqual([started, server], expected[name]);
-    if (server !== 'gone' && pid) process.kill(pid, 'SIGKILL');
   }
   await rm(folder, { recursive: true });
 }
