@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,20 +76,23 @@ const cases: Record<string, Case> = {
 };
 // #endregion pgbouncer
 
-/** Connects to the pooler; nothing that the server ends goes unheard. */
-async function client(url: string, config: object = {}): Promise<Client> {
-  const db = new Client({ connectionString: url, ...config });
-  db.on('error', () => {});
+/** Connects to the pooler whose socket lies in `host`. */
+async function client(host: string, config: object = {}): Promise<Client> {
+  const address = { host, port: PORT, user: 'app', database: 'shop' };
+  const db = new Client({ ...address, ...config });
+  db.on('error', (error) => console.error('connection lost', error.message));
   await db.connect();
   return db;
 }
 
+/** A part of the socket's name: no other program can take it. */
+const PORT = 6432;
+
 /** Starts a PgBouncer before the server of DATABASE_URL, and ends it. */
 async function behindPgBouncer<T>(
-  act: (url: string) => Promise<T>,
+  act: (host: string) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'handbook-pgbouncer-'));
-  const port = await freePort();
   const {
     hostname,
     port: at,
@@ -113,26 +116,43 @@ async function behindPgBouncer<T>(
     `[databases]
 shop = ${quoted.join(' ')}
 [pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
+listen_addr =
+listen_port = ${PORT}
+unix_socket_dir = ${folder}
 auth_type = any
 ${statementsUntracked()}${INI}`,
   );
-  // It refuses to run as root, and reads the file as whoever it becomes.
-  await chmod(folder, 0o755);
+  // It refuses to run as root, and makes its socket as whoever it becomes.
+  await chmod(folder, 0o777);
   const root = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const pooler = spawn('pgbouncer', ['-q', ...root, file], { stdio: 'ignore' });
-  process.once('exit', () => pooler.kill());
-  const ended = once(pooler, 'close');
+  const kill = () => pooler.kill('SIGKILL'); // It has nothing to save.
+  process.once('exit', kill);
+  let hasEnded = false;
+  const ended = once(pooler, 'close').then(() => (hasEnded = true));
   try {
-    await untilListening(port);
-    return await act(`postgresql://app@127.0.0.1:${port}/shop`);
+    while (!hasEnded && !(await listens(folder)))
+      await Promise.race([ended, sleep(10)]);
+    assert(!hasEnded, 'PgBouncer has ended');
+    return await act(folder);
   } finally {
-    pooler.kill('SIGKILL'); // It has nothing to save.
+    process.off('exit', kill);
+    kill();
     await ended;
     await rm(folder, { recursive: true });
+    // The server notices a little later that nobody is there any more.
+    while ((await sessions()) > 0) await sleep(10);
   }
+}
+
+/** How many connections there are to our database, but for our own. */
+async function sessions(): Promise<number> {
+  const { rows } = await direct.query<{ count: number }>(
+    `SELECT count(*)::integer FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid()
+       AND backend_type = 'client backend'`,
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** From 1.21 PgBouncer can track named statements: not here. */
@@ -142,27 +162,15 @@ function statementsUntracked(): string {
   return Number(minor) >= 21 ? 'max_prepared_statements = 0' : '';
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let patience = 2_000; patience > 0; patience -= 1) {
-    const socket = connect(port, '127.0.0.1');
-    const listens = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (listens) return;
-    await sleep(10);
-  }
-  throw new Error('PgBouncer does not listen');
+/** Whether somebody takes connections at the socket in `folder`. */
+async function listens(folder: string): Promise<boolean> {
+  const socket = connect(join(folder, `.s.PGSQL.${PORT}`));
+  const isTaken = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return isTaken;
 }
 
 /** What work finds, or the code of the error that it meets. */
@@ -177,13 +185,13 @@ const told = (work: Work, db: Client) =>
  * gets the one that Ann has used, and Ann the other one after that.
  */
 async function inTurn<T>(
-  url: string,
+  host: string,
   does: Work,
   then: (ann: Client, bob: Client) => Promise<T>,
 ): Promise<T> {
-  const ann = await client(url);
-  const bob = await client(url);
-  const cleo = await client(url);
+  const ann = await client(host);
+  const bob = await client(host);
+  const cleo = await client(host);
   await cleo.query('BEGIN');
   await does(ann);
   await bob.query('BEGIN');
@@ -204,8 +212,8 @@ const expected: Record<string, [string, string]> = {
 };
 console.log('Ann, in transaction 1   Bob finds  Ann finds in 2');
 for (const [name, { does, finds }] of Object.entries(cases)) {
-  const both = await behindPgBouncer((url) =>
-    inTurn(url, does, async (ann, bob) => [
+  const both = await behindPgBouncer((host) =>
+    inTurn(host, does, async (ann, bob) => [
       await told(finds, bob),
       await told(finds, ann),
     ]),
@@ -216,9 +224,9 @@ for (const [name, { does, finds }] of Object.entries(cases)) {
 }
 
 /** How many of three notifications Ann hears, who listens; and Bob. */
-const heard = await behindPgBouncer((url) =>
+const heard = await behindPgBouncer((host) =>
   inTurn(
-    url,
+    host,
     (ann) => ann.query('LISTEN news'),
     async (ann, bob) => {
       const counts = { ann: 0, bob: 0 };
@@ -236,9 +244,9 @@ console.log('LISTEN'.padEnd(23), `${heard.bob} of 3     ${heard.ann} of 3`);
 assert.deepEqual(heard, { ann: 0, bob: 3 });
 
 /** Twenty clients, with a transaction each. Two begin before the others. */
-async function spread(url: string) {
+async function spread(host: string) {
   const clients = await Promise.all(
-    Array.from({ length: 20 }, () => client(url)),
+    Array.from({ length: 20 }, () => client(host)),
   );
   const begin = async (db: Client) => {
     await db.query('BEGIN');
@@ -252,20 +260,16 @@ async function spread(url: string) {
   });
   for (const db of clients.slice(0, 2)) await db.query('COMMIT');
   await Promise.all(others);
-  const { rows } = await direct.query<{ count: number }>(
-    `SELECT count(*)::integer FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()
-       AND backend_type = 'client backend'`,
-  );
+  const count = await sessions();
   await Promise.all(clients.map((db) => db.end()));
-  return { served: pids.length, pids: new Set(pids).size, ...rows[0] };
+  return { served: pids.length, pids: new Set(pids).size, count };
 }
 const { served, pids, count } = await behindPgBouncer(spread);
 console.log(`\n${served} clients: ${count} sessions in pg_stat_activity`);
 assert.deepEqual([served, pids, count], [20, 2, 2]);
 
-const refusal = await behindPgBouncer((url) =>
-  client(url, { statement_timeout: 5_000 }).then(
+const refusal = await behindPgBouncer((host) =>
+  client(host, { statement_timeout: 5_000 }).then(
     () => 'connected',
     (error: unknown) => {
       assert(error instanceof DatabaseError);
