@@ -46,15 +46,21 @@ function afterTheLast(): Relay {
 function unsent(): Relay {
   return async (db, send) => {
     await db.query('BEGIN');
-    const { rows } = await db.query<Row>(
-      `SELECT id, job FROM outbox WHERE sent_at IS NULL
-       ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`,
-    );
-    for (const { job } of rows) await send(job);
-    await db.query('UPDATE outbox SET sent_at = now() WHERE id = ANY ($1)', [
-      rows.map(({ id }) => id),
-    ]);
-    await db.query('COMMIT');
+    try {
+      const { rows } = await db.query<Row>(
+        `SELECT id, job FROM outbox WHERE sent_at IS NULL
+         ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED`,
+      );
+      for (const { job } of rows) await send(job);
+      await db.query('UPDATE outbox SET sent_at = now() WHERE id = ANY ($1)', [
+        rows.map(({ id }) => id),
+      ]);
+      await db.query('COMMIT');
+    } catch (error) {
+      // All of them are sent again: the rows must not stay locked.
+      await db.query('ROLLBACK').catch(() => {});
+      throw error;
+    }
   };
 }
 

@@ -23,7 +23,8 @@ async function refill() {
       (2, '{"to": "ann@outage.example"}'),
       (3, '{"to": "bob@closed.example"}'),
       (4, '{"to": "cleo@gone.example"}'),
-      (5, '{"to": "dan@example.com"}');
+      (5, '{"to": "dan@example.com"}'),
+      (6, '{"to": "eve@crash.example"}');
   `);
 }
 
@@ -48,7 +49,16 @@ class MailError extends Error {
   }
 }
 const Mail = z.object({ to: z.email() });
-function sendMail({ to }: z.infer<typeof Mail>): void {
+
+/** The worker's process has ended. Its job does not hear of it. */
+let ended = Promise.withResolvers<void>();
+
+/** The provider sends one mail for a key, however often it is asked. */
+async function sendMail(to: string, _key: string): Promise<void> {
+  if (to.endsWith('crash.example')) {
+    ended.resolve();
+    await new Promise(() => {});
+  }
   if (to.endsWith('closed.example')) throw new MailError(422);
   if (to.endsWith('outage.example') && now < 60) throw new MailError(503);
   if (to.endsWith('gone.example')) throw new MailError(503);
@@ -58,21 +68,26 @@ function sendMail({ to }: z.infer<typeof Mail>): void {
 type Job = { id: number; payload: unknown; attempt: number };
 type OnFault = (job: Job, error: unknown) => Promise<void>;
 
-/** Tries the first job that is due. False if there is none. */
+/** Longer than any job takes; after it, its worker is taken for dead. */
+const LEASE = 60;
+
+/** Tries the first job that is due, which nobody else takes meanwhile. */
 async function work(onFault: OnFault): Promise<Job | undefined> {
   // Counted when it is taken: a job that kills its worker counts as well.
   const { rows } = await pool.query<Job>(
-    `UPDATE background_jobs_retries.job SET attempt = attempt + 1
+    `UPDATE background_jobs_retries.job
+     SET attempt = attempt + 1, run_at = $1 + $2
      WHERE id = (SELECT id FROM background_jobs_retries.job
        WHERE state = 'ready' AND run_at <= $1
        ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING id, payload, attempt`,
-    [now],
+    [now, LEASE],
   );
   const [job] = rows;
   if (!job) return undefined;
   try {
-    sendMail(Mail.parse(job.payload));
+    const { to } = Mail.parse(job.payload);
+    await sendMail(to, `mail-${job.id}`);
     await set(job, 'done', now, null);
   } catch (error) {
     await onFault(job, error);
@@ -80,8 +95,8 @@ async function work(onFault: OnFault): Promise<Job | undefined> {
   return job;
 }
 
-/** The job stays where it was: first. */
-const tryAgain: OnFault = () => Promise.resolve();
+/** The job goes back to where it was: first. */
+const tryAgain: OnFault = (job) => set(job, 'ready', 0, null);
 
 const ATTEMPTS = 10;
 
@@ -95,6 +110,16 @@ const backOff: OnFault = async (job, error) => {
   return set(job, 'ready', now + pause, fault);
 };
 
+/** Ends those whose last attempt ended with its worker: nobody else does. */
+async function bury(): Promise<void> {
+  await pool.query(
+    `UPDATE background_jobs_retries.job
+     SET state = 'dead', fault = 'did not outlive its worker'
+     WHERE state = 'ready' AND run_at <= $1 AND attempt >= $2`,
+    [now, ATTEMPTS],
+  );
+}
+
 /** What is wrong with the job itself is wrong the next time, too. */
 function isTemporary(error: unknown): boolean {
   if (error instanceof z.ZodError) return false;
@@ -104,25 +129,32 @@ function isTemporary(error: unknown): boolean {
 // #endregion retries
 
 async function set(
-  { id }: Job,
+  { id, attempt }: Job,
   state: 'ready' | 'done' | 'dead',
   runAt: number,
   fault: string | null,
 ): Promise<void> {
+  // Nothing, if the lease is over and somebody else has taken it since.
   await pool.query(
     `UPDATE background_jobs_retries.job
-     SET state = $2, run_at = $3, fault = $4 WHERE id = $1`,
-    [id, state, runAt, fault],
+     SET state = $3, run_at = $4, fault = $5
+     WHERE id = $1 AND attempt = $2 AND state = 'ready'`,
+    [id, attempt, state, runAt, fault],
   );
 }
 
 /** Works, and lets time pass when nothing is due, for so many runs at most. */
 async function outcome(onFault: OnFault, limit: number) {
+  const isBuried = onFault === backOff;
   await refill();
   now = 0;
   let runs = 0;
   while (runs < limit) {
-    if (await work(onFault)) {
+    if (isBuried) await bury();
+    ended = Promise.withResolvers();
+    // Whoever restarts a worker goes on here.
+    const died = ended.promise.then(() => true);
+    if (await Promise.race([work(onFault), died])) {
       runs += 1;
       continue;
     }
@@ -145,6 +177,7 @@ const expected: [string, string, string][] = [
   ['address refused', '0 ready', '1 dead'],
   ['host gone', '0 ready', '10 dead'],
   ['well', '0 ready', '1 done'],
+  ['kills its worker', '0 ready', '10 dead'],
 ];
 const again = await outcome(tryAgain, 100);
 const later = await outcome(backOff, 100);
@@ -167,7 +200,26 @@ for (const { id, fault } of dead) {
 }
 assert.deepEqual(
   dead.map(({ id }) => id),
-  [1, 3, 4],
+  [1, 3, 4, 6],
 );
+
+// Two workers: a lease keeps the second off, and the first from being late.
+await refill();
+await pool.query('DELETE FROM background_jobs_retries.job WHERE id > 2');
+now = 0;
+const taken: (number | undefined)[] = [];
+const takes = async () => taken.push((await work(async () => {}))?.id);
+await work(async (job) => {
+  await takes(); // the next one
+  await takes(); // nothing
+  now = LEASE;
+  await takes(); // this one, since its lease is over
+  await set(job, 'done', now, null); // too late
+});
+const { rows: late } = await pool.query<{ state: string }>(
+  'SELECT state FROM background_jobs_retries.job WHERE id = 1',
+);
+assert.deepEqual(taken, [2, undefined, 1]);
+assert.deepEqual(late, [{ state: 'ready' }]);
 await pool.query('DROP SCHEMA background_jobs_retries CASCADE');
 await pool.end();
