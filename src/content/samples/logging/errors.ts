@@ -58,6 +58,13 @@ log.error({ err: error });
 assert.match(output, /10\.0\.0\.9/);
 assert.doesNotMatch(output, /ECONNREFUSED/);
 
+// A message can look like frames, and be changed after they were made.
+const forged = new Error('no user\n    at bearer (/secret:1:1)');
+assert.doesNotMatch(JSON.stringify(failureOf(forged)), /bearer/);
+assert.match(JSON.stringify(failureOf(forged)), /errors\.ts:\d+:\d+/);
+forged.message = 'changed';
+assert.deepEqual(failureOf(forged).at, []);
+
 const circular = new Fault('its own cause');
 circular.cause = circular;
 assert.equal(failureOf(circular).by?.type, 'Fault');

@@ -21,19 +21,27 @@ export type Failure = {
  */
 export function failureOf(error: unknown, depth = 0): Failure {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { name: type, stack = '', cause } = error;
+  const { name, cause } = error;
+  const type = /^\w{1,40}$/.test(name) ? name : 'Error';
   const deeper = (other: unknown) => failureOf(other, depth + 1);
-  const frames = stack.split('\n').filter((line) => /^ +at /.test(line));
   const isCode = 'code' in error && /^\w{1,40}$/.test(String(error.code));
   const many = error instanceof AggregateError ? error.errors : [];
   return {
     type,
     ...(isCode && { code: String(error.code) }),
     ...(error instanceof Fault && { message: error.message }),
-    at: frames.slice(0, 8).map((frame) => frame.trim()),
+    at: framesOf(error).slice(0, 8),
     // An error may be its own cause.
     ...(cause !== undefined && depth < 5 && { by: deeper(cause) }),
     ...(many.length > 0 && depth < 5 && { all: many.slice(0, 5).map(deeper) }),
   };
+}
+
+/** What follows the message: lines of the message can look like frames. */
+function framesOf({ message, stack = '' }: Error): string[] {
+  const at = stack.indexOf(message);
+  if (at < 0) return []; // somebody has changed the message
+  const lines = stack.slice(at + message.length).split('\n');
+  return lines.filter((line) => /^ +at /.test(line)).map((one) => one.trim());
 }
 // #endregion failure

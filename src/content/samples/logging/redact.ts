@@ -14,8 +14,13 @@ class Account {
 
 // #region redact
 const password = PASSWORD;
-/** One secret, in twelve entries that code really logs. */
-const entries: [name: string, entry: object, message?: string][] = [
+/** One secret, in thirteen entries that code really logs. */
+const entries: [
+  name: string,
+  entry: object,
+  message?: string,
+  bindings?: object,
+][] = [
   ['password', { password }],
   ['user.password', { user: { id: 7, password } }],
   ['body.user.password', { body: { user: { id: 7, password } } }],
@@ -28,6 +33,7 @@ const entries: [name: string, entry: object, message?: string][] = [
   ['in the message', {}, `login failed: ${JSON.stringify({ password })}`],
   ['behind a toJSON', { user: new Account() }],
   ['on an error', { err: Object.assign(new Error('400'), { password }) }],
+  ['bound to a child', {}, 'failed', { user: { id: 7, password } }],
 ];
 
 const top = ['password'];
@@ -37,9 +43,10 @@ const arrays = [...third, '*[*].password', '*.*[*].password'];
 
 /** Keeps two members and drops the rest, whatever they are called. */
 const User = z.object({ id: z.int(), role: z.string().optional() });
-const known: LoggerOptions['formatters'] = {
-  log: (entry) => ({ user: User.safeParse(entry.user).data }),
-};
+const kept = ({ user }: Record<string, unknown>) => ({
+  user: User.safeParse(user).data,
+});
+const known: LoggerOptions['formatters'] = { log: kept, bindings: kept };
 const ways: Record<string, LoggerOptions> = {
   top: { redact: top },
   second: { redact: second },
@@ -49,10 +56,15 @@ const ways: Record<string, LoggerOptions> = {
 };
 // #endregion redact
 
-const leaks = (options: LoggerOptions, entry: object, message?: string) => {
+const leaks = (
+  options: LoggerOptions,
+  entry: object,
+  message?: string,
+  bindings: object = {},
+) => {
   let line = '';
   const log = pino(options, { write: (text) => (line += text) });
-  log.info(entry, message);
+  log.child(bindings).info(entry, message);
   assert(JSON.parse(line));
   return [PASSWORD, encodeURI(PASSWORD)].some((text) => line.includes(text));
 };
@@ -64,9 +76,9 @@ console.log(
       .map((way) => way.padEnd(7))
       .join(''),
 );
-for (const [name, entry, message] of entries) {
+for (const [name, entry, message, bindings] of entries) {
   const cells = Object.entries(ways).map(([way, options]) => {
-    const leaked = leaks(options, entry, message);
+    const leaked = leaks(options, entry, message, bindings);
     totals.set(way, (totals.get(way) ?? 0) + (leaked ? 1 : 0));
     return (leaked ? 'leaks' : '-').padEnd(7);
   });
@@ -74,5 +86,5 @@ for (const [name, entry, message] of entries) {
 }
 const sums = [...totals.values()].map((count) => String(count).padEnd(7));
 console.log(('leaks'.padEnd(24) + sums.join('')).trimEnd());
-assert.deepEqual([...totals.values()], [11, 8, 6, 5, 1]);
+assert.deepEqual([...totals.values()], [12, 8, 6, 5, 2]);
 assert.equal(leaks({ redact: ['**.password'] }, { user: { password } }), true);
