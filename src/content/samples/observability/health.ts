@@ -17,8 +17,7 @@ async function query(address = database): Promise<void> {
   });
   client.on('error', () => {});
   await client.connect();
-  await client.query('SELECT 1');
-  await client.end();
+  await client.query('SELECT 1').finally(() => client.end());
 }
 
 // #region health
