@@ -183,7 +183,8 @@ for (const [name, attack, expected] of attacks) {
   }
   const refusal = careful.refusals.splice(0).join();
   const cells = users.map((user) => user.padEnd(8)).join('');
-  console.log((name.padEnd(25) + cells + refusal).trimEnd());
+  console.log((name.padEnd(25) + cells).trimEnd());
+  if (refusal) console.log(`  website: ${refusal}`);
   assert.equal([...users, refusal].join(' ').trimEnd(), expected);
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mock } from 'node:test';
 import express from 'express';
 import {
   createRemoteJWKSet,
@@ -128,10 +129,12 @@ await show('access token:', access_token, '200 "mia"');
 await show('ID token:', id_token, '401 typ');
 
 /** What becomes of a refresh token. */
-async function refresh(name: string, token: string) {
-  const next = await oidc
+const exchanged = (token: string) =>
+  oidc
     .refreshTokenGrant(config, token)
     .catch((error: unknown) => reasonOf(error));
+async function refresh(name: string, token: string) {
+  const next = await exchanged(token);
   const answer = typeof next === 'string' ? next : 'new tokens';
   console.log(`${name}: ${answer}`);
   return typeof next === 'string' ? next : (next.refresh_token ?? '');
@@ -140,6 +143,24 @@ const second = await refresh('refresh token', refresh_token);
 assert.notEqual(second, refresh_token);
 assert.equal(await refresh('the same, again', refresh_token), 'invalid_grant');
 assert.equal(await refresh('the new one, after that', second), 'invalid_grant');
+
+// A second sign-in ends the session before. Its tokens are used daily.
+const { url: again } = await mia.follow(`${shop}/login`, 'mia');
+await mia.visit(again);
+assert.equal(sessions.size, 1);
+let latest = [...sessions.values()][0]?.refresh_token ?? '';
+let days = 0;
+let end = '';
+mock.timers.enable({ apis: ['Date'], now: Date.now() });
+while (!end) {
+  mock.timers.tick(86_400_000);
+  const next = await exchanged(latest);
+  if (typeof next === 'string') end = next;
+  else [latest, days] = [next.refresh_token ?? '', days + 1];
+}
+mock.timers.reset();
+console.log(`one exchanged each day: for ${days} days, then ${end}`);
+assert.deepEqual([days, end], [13, 'invalid_grant']);
 
 apiServer.close();
 server.close();

@@ -57,8 +57,10 @@ const configurationOf = async (
   // By default only clients without a secret have to use PKCE.
   ...(strict && { pkce: { required: () => true } }),
   responseTypes: ['code'],
-  // Each refresh token works once, whoever the client is.
+  // Each refresh token works once, whoever the client is ...
   rotateRefreshToken: true,
+  // ... and for as long as the grant below, not as the session here.
+  expiresWithSession: () => false,
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   scopes: ['openid'],
   ttl: {
@@ -68,7 +70,7 @@ const configurationOf = async (
     RefreshToken: 14 * 86_400,
     Interaction: 600,
     Session: 12 * 3_600,
-    Grant: 14 * 86_400,
+    Grant: 14 * 86_400, // the end, however often tokens are exchanged
   },
   features: {
     devInteractions: { enabled: false },
