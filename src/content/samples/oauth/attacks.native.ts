@@ -188,6 +188,15 @@ for (const [name, attack, expected] of attacks) {
   assert.equal([...users, refusal].join(' ').trimEnd(), expected);
 }
 
+// An attempt is for one try, even if that one failed.
+site = sites.website;
+const { browser, url } = await answerFor('mia');
+const wrong = new URL(url);
+wrong.searchParams.set('state', randomUUID());
+await browser.visit(wrong);
+assert.equal(await userAfter(browser, url), 'nobody');
+assert.equal(careful.refusals.splice(0).at(-1), 'no attempt');
+
 /** A request to the provider that has one thing wrong. */
 async function ask(changes: Record<string, string | null>): Promise<string> {
   site = sites.website;
@@ -262,6 +271,11 @@ const requests: [string, () => Promise<string>, string][] = [
     'response_type: id_token',
     () => ask({ response_type: 'id_token' }),
     'unsupported_response_type',
+  ],
+  [
+    'resource: another API',
+    () => ask({ resource: 'https://mail.example.com/' }),
+    'invalid_target',
   ],
   ['redirect + /', () => ask({ redirect_uri: `${callback.href}/` }), stays],
   ['redirect + ?a', () => ask({ redirect_uri: `${callback.href}?a` }), stays],

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import {
+  errors,
   Provider,
   type Adapter,
   type AdapterPayload,
@@ -79,10 +80,11 @@ const configurationOf = async (
       enabled: true,
       defaultResource: () => API,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({
-        scope: 'orders',
-        accessTokenFormat: 'jwt',
-      }),
+      getResourceServerInfo(_ctx, resource) {
+        // A client asks for the audience that it likes.
+        if (resource !== API) throw new errors.InvalidTarget();
+        return { scope: 'orders', accessTokenFormat: 'jwt' };
+      },
     },
   },
   findAccount: (_ctx, accountId) => ({
