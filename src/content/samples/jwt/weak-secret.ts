@@ -42,10 +42,10 @@ function secretOf(token: string): { secret?: string; tried: number } {
 
 /** The library takes any length: the check is yours, at the start. */
 function keyFrom(text: string): Uint8Array {
-  const key = Buffer.from(text, 'base64url');
-  if (key.length < 32)
+  // Buffer.from skips what is not base64url: sentences would pass, too.
+  if (!/^[\w-]{43,}$/.test(text))
     throw new Error('JWT_SECRET: 32 random bytes, base64url');
-  return key;
+  return Buffer.from(text, 'base64url');
 }
 // #endregion guess
 
@@ -78,7 +78,8 @@ assert.throws(() => keyFrom('a'), /32 random bytes/);
 
 const strong = randomBytes(32);
 assert.equal(keyFrom(strong.toString('base64url')).length, 32);
-assert.throws(() => keyFrom('Changeme123'), /32 random bytes/);
+for (const text of ['Changeme123', 'change me, '.repeat(9)])
+  assert.throws(() => keyFrom(text), /32 random bytes/);
 const none = secretOf(await tokenOf(strong));
 console.log(`32 random bytes  ${none.tried} guesses: not in the list`);
 assert.equal(none.secret, undefined);

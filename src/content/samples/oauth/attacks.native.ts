@@ -183,9 +183,19 @@ for (const [name, attack, expected] of attacks) {
   }
   const refusal = careful.refusals.splice(0).join();
   const cells = users.map((user) => user.padEnd(8)).join('');
-  console.log((name.padEnd(25) + cells + refusal).trimEnd());
+  console.log((name.padEnd(25) + cells).trimEnd());
+  if (refusal) console.log(`  website: ${refusal}`);
   assert.equal([...users, refusal].join(' ').trimEnd(), expected);
 }
+
+// An attempt is for one try, even if that one failed.
+site = sites.website;
+const { browser, url } = await answerFor('mia');
+const wrong = new URL(url);
+wrong.searchParams.set('state', randomUUID());
+await browser.visit(wrong);
+assert.equal(await userAfter(browser, url), 'nobody');
+assert.equal(careful.refusals.splice(0).at(-1), 'no attempt');
 
 /** A request to the provider that has one thing wrong. */
 async function ask(changes: Record<string, string | null>): Promise<string> {
@@ -261,6 +271,11 @@ const requests: [string, () => Promise<string>, string][] = [
     'response_type: id_token',
     () => ask({ response_type: 'id_token' }),
     'unsupported_response_type',
+  ],
+  [
+    'resource: another API',
+    () => ask({ resource: 'https://mail.example.com/' }),
+    'invalid_target',
   ],
   ['redirect + /', () => ask({ redirect_uri: `${callback.href}/` }), stays],
   ['redirect + ?a', () => ask({ redirect_uri: `${callback.href}?a` }), stays],

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import cookieParser from 'cookie-parser';
 import express, {
   type CookieOptions,
@@ -32,10 +32,11 @@ const COOKIE: CookieOptions = {
 };
 /** What belongs to one attempt to sign in, in one browser. */
 type Attempt = { verifier: string; state: string; nonce: string };
+const newId = () => randomBytes(32).toString('base64url');
 
 /** A website that lets a provider sign its users in. */
 export function website(config: oidc.Configuration, callback: URL) {
-  // Yours outlive a restart: attempts for ten minutes, sessions in a table.
+  // Yours outlive a restart, and attempts are deleted after ten minutes.
   const attempts = new Map<string, Attempt>();
   const sessions = new Map<string, Tokens>();
   const refusals: string[] = [];
@@ -48,7 +49,7 @@ export function website(config: oidc.Configuration, callback: URL) {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
     };
-    const id = randomUUID();
+    const id = newId();
     attempts.set(id, attempt);
     res.cookie('__Host-attempt', id, { ...COOKIE, maxAge: 600_000 });
     const { verifier, state, nonce } = attempt;
@@ -76,7 +77,8 @@ export function website(config: oidc.Configuration, callback: URL) {
       idTokenExpected: true,
     });
     // From here on it is a session like any other. The tokens stay here.
-    const session = randomUUID();
+    const session = newId();
+    sessions.delete(cookieOf(req, '__Host-session')); // the one before
     sessions.set(session, tokens);
     res.clearCookie('__Host-attempt', COOKIE);
     res.cookie('__Host-session', session, COOKIE);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import { mock } from 'node:test';
+import express, { type RequestHandler } from 'express';
 import {
   createRemoteJWKSet,
   decodeJwt,
@@ -58,30 +59,34 @@ config[oidc.customFetch] = async (address, options) => {
 const { app, sessions } = website(config, callback);
 server.on('request', app);
 
-/** The API: an access token of this issuer, for this API. */
+/** An API: takes access tokens of this issuer, for itself alone. */
 const keys = createRemoteJWKSet(new URL('/jwks', issuer));
 const refused: errors.JOSEError[] = [];
 const api = express();
-api.get('/orders', async (req, res) => {
-  const header = req.get('authorization') ?? '';
-  const [, token = ''] = /^Bearer (\S+)$/.exec(header) ?? [];
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      algorithms: ['RS256'],
-      issuer,
-      audience: API,
-      typ: 'at+jwt',
-      requiredClaims: ['sub', 'exp'],
-    });
-    const scopes = String(payload.scope).split(' ');
-    if (!scopes.includes('orders')) return void res.sendStatus(403);
-    res.json(payload.sub);
-  } catch (error) {
-    if (!(error instanceof errors.JOSEError)) throw error;
-    refused.push(error); // for the log; the client learns no more than this
-    res.set('WWW-Authenticate', 'Bearer error="invalid_token"').sendStatus(401);
-  }
-});
+const orders = (audience: string, scope: string): RequestHandler =>
+  async function answer(req, res) {
+    const header = req.get('authorization') ?? '';
+    const [, token = ''] = /^Bearer (\S+)$/.exec(header) ?? [];
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ['RS256'],
+        issuer,
+        audience,
+        typ: 'at+jwt',
+        requiredClaims: ['sub', 'exp'],
+      });
+      const scopes = String(payload.scope).split(' ');
+      if (!scopes.includes(scope)) return void res.sendStatus(403);
+      res.json(payload.sub);
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      refused.push(error); // for the log; the client learns no more than this
+      res
+        .set('WWW-Authenticate', 'Bearer error="invalid_token"')
+        .sendStatus(401);
+    }
+  };
+api.get('/orders', orders(API, 'orders'));
 
 const mia = new Browser((method, url, status) => {
   record('browser', method, url, status);
@@ -90,6 +95,9 @@ const { url } = await mia.follow(`${shop}/login`, 'mia');
 await mia.visit(url);
 const home = await mia.visit(shop);
 // #endregion flow
+// The same token at another API, and where another scope is needed.
+api.get('/mail', orders('https://mail.example.com/', 'orders'));
+api.get('/refunds', orders(API, 'refunds'));
 
 assert.equal(await home.json(), 'mia');
 for (const step of steps) console.log(step);
@@ -110,28 +118,35 @@ for (const token of [access_token, id_token, refresh_token])
 const apiServer = api.listen(0);
 await once(apiServer, 'listening');
 const { port: apiPort } = apiServer.address() as AddressInfo;
-async function show(name: string, token: string, expected: string) {
-  const response = await fetch(`http://localhost:${apiPort}/orders`, {
+async function show(path: string, token: string, expected: string) {
+  const response = await fetch(`http://localhost:${apiPort}${path}`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  const { typ = 'none' } = decodeProtectedHeader(token);
-  const { aud } = decodeJwt(token);
   const text = await response.text();
   const error = refused.pop();
   const why = error instanceof errors.JWTClaimValidationFailed && error.claim;
   const answer = `${response.status} ${error ? String(why) : text}`;
-  console.log(`${name} typ ${typ}, aud ${String(aud)}`);
-  console.log(`  GET /orders: ${answer}`);
+  console.log(`  GET ${path}: ${answer}`);
   assert.equal(answer, expected);
 }
-await show('access token:', access_token, '200 "mia"');
-await show('ID token:', id_token, '401 typ');
+function describe(name: string, token: string) {
+  const { typ = 'none' } = decodeProtectedHeader(token);
+  console.log(`${name}: typ ${typ}, aud ${String(decodeJwt(token).aud)}`);
+}
+describe('access token', access_token);
+await show('/orders', access_token, '200 "mia"');
+await show('/refunds', access_token, '403 Forbidden');
+await show('/mail', access_token, '401 aud');
+describe('ID token', id_token);
+await show('/orders', id_token, '401 typ');
 
 /** What becomes of a refresh token. */
-async function refresh(name: string, token: string) {
-  const next = await oidc
+const exchanged = (token: string) =>
+  oidc
     .refreshTokenGrant(config, token)
     .catch((error: unknown) => reasonOf(error));
+async function refresh(name: string, token: string) {
+  const next = await exchanged(token);
   const answer = typeof next === 'string' ? next : 'new tokens';
   console.log(`${name}: ${answer}`);
   return typeof next === 'string' ? next : (next.refresh_token ?? '');
@@ -140,6 +155,24 @@ const second = await refresh('refresh token', refresh_token);
 assert.notEqual(second, refresh_token);
 assert.equal(await refresh('the same, again', refresh_token), 'invalid_grant');
 assert.equal(await refresh('the new one, after that', second), 'invalid_grant');
+
+// A second sign-in ends the session before. Its tokens are used daily.
+const { url: again } = await mia.follow(`${shop}/login`, 'mia');
+await mia.visit(again);
+assert.equal(sessions.size, 1);
+let latest = [...sessions.values()][0]?.refresh_token ?? '';
+let days = 0;
+let end = '';
+mock.timers.enable({ apis: ['Date'], now: Date.now() });
+while (!end) {
+  mock.timers.tick(86_400_000);
+  const next = await exchanged(latest);
+  if (typeof next === 'string') end = next;
+  else [latest, days] = [next.refresh_token ?? '', days + 1];
+}
+mock.timers.reset();
+console.log(`one exchanged each day: for ${days} days, then ${end}`);
+assert.deepEqual([days, end], [13, 'invalid_grant']);
 
 apiServer.close();
 server.close();

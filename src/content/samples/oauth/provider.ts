@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import {
+  errors,
   Provider,
   type Adapter,
   type AdapterPayload,
@@ -57,8 +58,10 @@ const configurationOf = async (
   // By default only clients without a secret have to use PKCE.
   ...(strict && { pkce: { required: () => true } }),
   responseTypes: ['code'],
-  // Each refresh token works once, whoever the client is.
+  // Each refresh token works once, whoever the client is ...
   rotateRefreshToken: true,
+  // ... and for as long as the grant below, not as the session here.
+  expiresWithSession: () => false,
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   scopes: ['openid'],
   ttl: {
@@ -68,7 +71,7 @@ const configurationOf = async (
     RefreshToken: 14 * 86_400,
     Interaction: 600,
     Session: 12 * 3_600,
-    Grant: 14 * 86_400,
+    Grant: 14 * 86_400, // the end, however often tokens are exchanged
   },
   features: {
     devInteractions: { enabled: false },
@@ -77,10 +80,11 @@ const configurationOf = async (
       enabled: true,
       defaultResource: () => API,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({
-        scope: 'orders',
-        accessTokenFormat: 'jwt',
-      }),
+      getResourceServerInfo(_ctx, resource) {
+        // A client asks for the audience that it likes.
+        if (resource !== API) throw new errors.InvalidTarget();
+        return { scope: 'orders', accessTokenFormat: 'jwt' };
+      },
     },
   },
   findAccount: (_ctx, accountId) => ({

@@ -71,11 +71,14 @@ const ways: Record<string, Way> = {
 };
 // #endregion ways
 
-/** The order of magnitude: the rest depends on the machine. */
+/** The order of magnitude: the rest depends on the server's settings. */
 function roughly(bytes: number): string {
-  const steps = [1e6, '1 MB', 1e5, '100 kB', 1e4, '10 kB', 1e3, '1 kB'];
-  const at = steps.findIndex((step) => Number(step) <= bytes);
-  return at < 0 ? 'under 1 kB' : `over ${steps[at + 1]}`;
+  if (bytes < 5_000) return 'under 5 kB';
+  if (bytes < 10_000) return '5 to 10 kB';
+  const steps = { '1 MB': 1e6, '100 kB': 1e5, '10 kB': 1e4 };
+  const [step] =
+    Object.entries(steps).find(([, least]) => least <= bytes) ?? [];
+  return `over ${step}`;
 }
 
 const found: Record<string, number> = {};

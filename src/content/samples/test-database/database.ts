@@ -24,6 +24,8 @@ export async function onServer(...statements: string[]): Promise<void> {
 
 // #region database
 const base = new URL(DATABASE_URL).pathname.slice(1);
+// PostgreSQL cuts names at 63 bytes: the rest might be another database.
+assert.match(base, /^[a-z][a-z0-9_]{0,45}$/, 'a short name without quotes');
 export const template = `${base}_template`;
 
 /** Before all tests, once: the schema, in a database nobody may enter. */
@@ -34,8 +36,11 @@ export async function makeTemplate(migrations: string[]): Promise<void> {
   );
   const client = clientOf(template);
   await client.connect();
-  for (const text of migrations) await client.query(text);
-  await client.end();
+  try {
+    for (const text of migrations) await client.query(text);
+  } finally {
+    await client.end();
+  }
   // A copy is refused for as long as anybody is connected.
   await onServer(`ALTER DATABASE ${template} ALLOW_CONNECTIONS false`);
 }

@@ -26,7 +26,7 @@ const codeOf = (error: unknown) => `SQLSTATE ${(error as DatabaseError).code}`;
 const count = async (text: string) => (await db.query(text)).rowCount;
 
 // #region code
-/** Four pieces of code, and what a test of each would look at. */
+/** Three pieces of code, and what a test of each would look at. */
 const code: Record<string, () => Promise<unknown>> = {
   // The lead is somebody who does not exist: checked at COMMIT.
   async 'a team without its lead'() {

@@ -32,16 +32,16 @@ const jestConfig = {
 };
 
 /** `jest --verbose ./desks.jest.test.ts`, say. */
-const jest = (rootDir: string, cacheDirectory: string, args: string[]) => [
+const jest = (args: string[], config: object) => [
   '--experimental-vm-modules',
   jestBin,
   '--config',
-  JSON.stringify({ ...jestConfig, rootDir, cacheDirectory }),
+  JSON.stringify(config),
   ...args,
 ];
 
 /** Node.js runs the same files as they are. */
-const node = (_rootDir: string, _cache: string, args: string[]) => args;
+const node = (args: string[]) => args;
 // #endregion commands
 
 /** A command under way, with all that it has printed. */
@@ -58,10 +58,12 @@ export interface Running {
 export async function start(
   [name, ...args]: string[],
   folder = here,
+  config: object = jestConfig,
 ): Promise<Running> {
   const cache = await mkdtemp(join(tmpdir(), 'testing-'));
   const build = name === 'jest' ? jest : node;
-  const child = spawn(process.execPath, build(folder, cache, args), {
+  const all = { ...config, rootDir: folder, cacheDirectory: cache };
+  const child = spawn(process.execPath, build(args, all), {
     cwd: folder,
     // A group of its own, so that what it starts can be ended with it.
     detached: true,

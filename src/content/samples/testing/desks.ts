@@ -32,8 +32,8 @@ const lastResort =
   (log: (error: unknown) => void): ErrorRequestHandler =>
   (error: Fault, _req, res, next) => {
     if (res.headersSent) return next(error);
-    // What `express.json` could not read.
-    if (error.status === 400) return problem(res, 400);
+    // What Express or `express.json` could not read: 400, 413 or 415.
+    if (error.status && error.status < 500) return problem(res, error.status);
     log(error);
     const away = error instanceof Unavailable || error.code === 'ECONNREFUSED';
     problem(res, away ? 503 : 500);
@@ -53,6 +53,7 @@ interface Parts {
 }
 
 const NewBooking = z.strictObject({ day: z.iso.date() });
+const Desk = z.string().regex(/^[A-Z]\d{1,3}$/);
 const Id = z.string().regex(/^[1-9]\d{0,8}$/);
 
 const REFUSED: Record<string, number> = {
@@ -76,6 +77,7 @@ export function appOn({ db, users, badges, log }: Parts) {
   app.post('/desks/:desk/bookings', async (req, res) => {
     const body = NewBooking.safeParse(req.body);
     if (!body.success) return problem(res, 400);
+    if (!Desk.safeParse(req.params.desk).success) return problem(res, 404);
     const user = res.locals['user'] as string;
     if (!(await mayEnter(badges, user))) return problem(res, 403);
     const values = [req.params.desk, body.data.day, user];

@@ -55,6 +55,13 @@ for (const route of routesOf(office.appWithout())) {
   }
 }
 
+// What PostgreSQL would refuse as text is not a fault of ours.
+const request = cases[0]?.request ?? assert.fail();
+await office.reset();
+const nul = { ...request, path: '/desks/%00/bookings' };
+assert.equal((await office.send(nul)).status, 404);
+assert.equal((await office.after()).logged, 0);
+
 const successes = cases.filter(({ outcome }) => outcome === 'success');
 console.log();
 console.log('untested if there were successes alone');
