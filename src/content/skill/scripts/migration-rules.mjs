@@ -136,7 +136,8 @@ function problemOfColumn(action) {
     ];
   if (says(/ unique| primary key/)) return ['unique', `builds an index ${NOBODY}`, BUILT_BEFORE];
   if (says(/ check/)) return ['not-valid', `reads every row ${NOBODY}`, LATER];
-  if (says(/ references /) && filled) return ['not-valid', 'reads every row while nobody can write', LATER];
+  // Any default brings the scan, NULL as well.
+  if (says(/ references /) && says(/ default /)) return ['not-valid', 'reads every row while nobody can write', LATER];
   return [];
 }
 
