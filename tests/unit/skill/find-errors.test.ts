@@ -8,6 +8,8 @@ const root = installedSkill([
   { code: 'P2002', explained: explained('Taken.', 409) },
   { code: '23505', explained: explained('Taken in SQL.', 409) },
   { code: '40P01', explained: explained('A deadlock.', 503) },
+  { code: 'entity.too.large', explained: explained('A large body.', 413) },
+  { code: 'invalid_grant', explained: explained('An old code.', 401) },
   { code: 'ECONNREFUSED', explained: explained('Nobody there.', 503) },
 ]);
 afterAll(() => rmSync(root, { recursive: true }));
@@ -48,6 +50,8 @@ describe('find-errors', () => {
     ['Error [ERR_HTTP_HEADERS_SENT]: Cannot set headers', { ERR_HTTP_HEADERS_SENT: 1 }],
     ['P2002 P2002 code: P2002\n\nP2002', { P2002: 2 }],
     ['getaddrinfo ENOTFOUND db', { ENOTFOUND: 1 }],
+    ['type: entity.too.large. {"error":"invalid_grant"}', { 'entity.too.large': 1, invalid_grant: 1 }],
+    ['Failed with P2002.', { P2002: 1 }],
   ])('reads %j', async (log, expected) => {
     expect(await counts(log)).toEqual(expected);
   });

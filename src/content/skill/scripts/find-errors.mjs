@@ -32,7 +32,6 @@ const LOOKUP = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME'
 const COLOUR = /\x1b\[[\d;]*[A-Za-z]/g;
 const SQLSTATE =
   /(?:\bcode["']?\s*[:=]\s*["'`]?|\bSQLSTATE[\s:=["'(]{0,4}|\b(?:ERROR|FATAL|PANIC):\s+)([0-9A-Z]{5})\b/g;
-const NAMED = /\bP[1-6]\d{3}\b|\b(?:ERR_[A-Z0-9_]{2,60}|E[A-Z_]{3,20})\b|\b\d{2}[A-Z0-9]\d{2}\b/g;
 
 await runCommand({
   usage: USAGE,
@@ -65,14 +64,15 @@ await runCommand({
 /** The codes that a line names, each once: an error is often printed with its code in the message and as a field. */
 function codesIn(line, table) {
   const named = [...line.matchAll(SQLSTATE)].map(([, code]) => code).filter((code) => /^(?:\d{2}|[FHPX]\w)/.test(code));
-  const alone = [...line.matchAll(NAMED)].map(([code]) => code);
-  return new Set([...named, ...alone.filter((code) => isCode(code, table))]);
+  // Some codes hold dots, `entity.too.large`; others stand at the end of a sentence or of a path.
+  const words = [...line.matchAll(/[A-Za-z\d_]+(?:\.[A-Za-z\d_]+)*/g)].flatMap(([word]) => (table.has(word) ? word : word.split('.')));
+  return new Set([...named, ...words.filter((word) => isCode(word, table))]);
 }
 
 /** Whether a word is a code by itself. Five digits may be any number, so a SQLSTATE has to hold a letter and be known. */
 function isCode(word, table) {
   if (/^\d/.test(word)) return /[A-Z]/.test(word) && table.has(word);
-  if (/^P\d|^ERR_[A-Z0-9]/.test(word)) return true;
+  if (/^P[1-6]\d{3}$|^ERR_[A-Z0-9_]+$/.test(word)) return true;
   return table.has(word) || word in constants.errno || LOOKUP.includes(word);
 }
 
