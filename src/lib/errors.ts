@@ -46,3 +46,20 @@ export function fitting(rows: FilterRow[], typed: string): boolean[] {
   if (named.size > 0) return rows.map(({ code }) => named.has(code.toLowerCase()));
   return rows.map(({ text }) => words.every((word) => text.toLowerCase().includes(word)));
 }
+
+/** A code with what each topic says of it, and where the skill keeps that topic: what `find-errors.mjs` reads. */
+export interface ExplainedCode {
+  code: string;
+  explained: { means: string; status: number; reference: string }[];
+}
+
+/** Every error code once, in the order of the index. */
+export function errorTable(topics: Topic[]): ExplainedCode[] {
+  const table = new Map<string, ExplainedCode>();
+  for (const { code, means, status, topic } of errorIndex(topics)) {
+    const row = table.get(code) ?? { code, explained: [] };
+    row.explained.push({ means, status, reference: `references/${topic.name}.md` });
+    table.set(code, row);
+  }
+  return [...table.values()];
+}

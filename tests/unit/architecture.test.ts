@@ -25,6 +25,8 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
   },
   'content/samples': { rooms: [], packages: /^(?!astro|@astrojs)/ },
   'content/projects': { rooms: [], packages: /^(?!astro|@astrojs)/ },
+  // Its tasks begin with code of an application; #prisma is the generated client.
+  'content/skill': { rooms: [], packages: /^(?!astro|@astrojs)/ },
 };
 
 /** Everything that a source file imports, with what only its types are needed for. */
@@ -55,7 +57,7 @@ function targetOf(file: string, specifier: string): string | undefined {
 }
 
 const roomOf = (path: string) =>
-  /^content\/(docs|samples|projects)/.exec(path)?.[0] ?? path.split('/')[0]?.replace(/\.ts$/, '') ?? path;
+  /^content\/(docs|samples|projects|skill)/.exec(path)?.[0] ?? path.split('/')[0]?.replace(/\.ts$/, '') ?? path;
 
 const files = globSync('**/*.{ts,astro,mdx}', { cwd: 'src' })
   .filter((file) => !file.startsWith('content/samples/prisma/client'))
