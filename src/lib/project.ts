@@ -19,6 +19,26 @@ export interface ProjectParts {
 /** The oldest Node.js that runs TypeScript without being asked to. */
 const NODE = '>=22.18';
 
+/** What checks types, which Node.js does not; nothing here is needed to run. */
+const CHECKERS = ['@types/express', '@types/node', 'typescript'];
+
+const TSCONFIG = {
+  include: ['src', 'prisma/client'],
+  compilerOptions: {
+    target: 'es2024',
+    module: 'nodenext',
+    types: ['node'],
+    noEmit: true,
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    erasableSyntaxOnly: true,
+    allowImportingTsExtensions: true,
+    skipLibCheck: true,
+  },
+};
+const jsonOf = (value: object) => JSON.stringify(value, null, 2) + '\n';
+
 /**
  * The files of a project, below a folder with its name. Throws when a module that it imports is missing, or a package that
  * it needs has no version.
@@ -27,6 +47,7 @@ export function projectFiles({ name, own, samples, prisma, config, packages }: P
   const code = withModules(own, samples);
   const files: Record<string, string> = {
     'package.json': manifestOf(name, [...Object.values(code), ...Object.values(prisma)], packages, testsIn(code)),
+    'tsconfig.json': jsonOf(TSCONFIG),
     'prisma.config.ts': config.replaceAll('src/content/samples/', ''),
     [`prisma/migrations/${nextOf(prisma)}_rules/migration.sql`]: sqlIn(samples['rules.ts'] ?? ''),
     '.gitignore': 'node_modules/\n.env\n',
@@ -62,16 +83,21 @@ function manifestOf(name: string, texts: string[], packages: Record<string, stri
       ([, found = '']) => found,
     ),
   );
-  const dependencies = Object.fromEntries(
-    [...new Set(imported)].sort().map((dependency) => {
-      const version = packages[dependency];
-      if (!version) throw new Error(`The project imports ${dependency}, which package.json does not name.`);
-      return [dependency, version];
-    }),
-  );
-  const scripts = { start: 'node src/main.ts', test: `node --test ${tests.map((path) => `src/${path}`).join(' ')}` };
-  const manifest = { name, private: true, type: 'module', engines: { node: NODE }, scripts, dependencies };
-  return JSON.stringify(manifest, null, 2) + '\n';
+  const versioned = (names: string[]) =>
+    Object.fromEntries(
+      [...new Set(names)].sort().map((dependency) => {
+        const version = packages[dependency];
+        if (!version) throw new Error(`The project needs ${dependency}, which package.json does not name.`);
+        return [dependency, version];
+      }),
+    );
+  const scripts = {
+    start: 'node src/main.ts',
+    test: `node --test ${tests.map((path) => `src/${path}`).join(' ')}`,
+    check: 'tsc',
+  };
+  const manifest = { name, private: true, type: 'module', engines: { node: NODE }, scripts };
+  return jsonOf({ ...manifest, dependencies: versioned(imported), devDependencies: versioned(CHECKERS) });
 }
 
 /** The number of a migration that comes after all of these: `20261122000001`. */

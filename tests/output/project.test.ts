@@ -51,11 +51,12 @@ test('its code is that of the page, byte for byte', async () => {
 });
 
 test('it names exact versions of what it needs, which are ours', async () => {
-  const { dependencies } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
+  const { dependencies, devDependencies } = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
   };
   expect(Object.keys(dependencies)).toContain('express');
-  for (const [name, version] of Object.entries(dependencies)) {
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
     const installed = JSON.parse(await readFile(join('node_modules', name, 'package.json'), 'utf8')) as {
       version: string;
     };
@@ -67,6 +68,11 @@ test('npm test passes its own tests', { timeout: 60_000 }, async () => {
   const { stdout } = await run('npm', ['test'], { cwd: project, env: env() });
   expect(stdout).toMatch(/^. pass [1-9]\d+$/m);
   expect(stdout).toMatch(/^. fail 0$/m);
+});
+
+test('npm run check finds no error in its types', { timeout: 120_000 }, async () => {
+  const { stdout } = await run('npm', ['run', 'check'], { cwd: project, env: env() });
+  expect(stdout).not.toContain('error TS');
 });
 
 test('npm start serves what it prints, and ends when it is told to', { timeout: 60_000 }, async () => {

@@ -20,7 +20,15 @@ const parts: ProjectParts = {
     'client/client.ts': 'import * as runtime from "@prisma/client/runtime/client"\n',
   },
   config: "schema: 'src/content/samples/prisma/schema.prisma'",
-  packages: { express: '5.3.0', '@prisma/client': '7.10.0', prisma: '7.10.0', zod: '4.6.7' },
+  packages: {
+    express: '5.3.0',
+    '@prisma/client': '7.10.0',
+    prisma: '7.10.0',
+    zod: '4.6.7',
+    typescript: '6.0.3',
+    '@types/node': '24.19.2',
+    '@types/express': '5.0.6',
+  },
 };
 const textsOf = (changed: Partial<ProjectParts> = {}) =>
   Object.fromEntries(
@@ -39,7 +47,12 @@ test('a project holds its own files, the modules that they lead to, and no other
 test('it depends on what its code imports, in the versions of this repository', () => {
   const manifest = JSON.parse(textsOf()['shop/package.json'] ?? '') as Record<string, unknown>;
   expect(manifest['dependencies']).toEqual({ '@prisma/client': '7.10.0', express: '5.3.0' });
-  expect(manifest['scripts']).toEqual({ start: 'node src/main.ts', test: 'node --test src/api.test.ts' });
+  expect(manifest['scripts']).toEqual({
+    start: 'node src/main.ts',
+    test: 'node --test src/api.test.ts',
+    check: 'tsc',
+  });
+  expect(Object.keys(manifest['devDependencies'] as object)).toEqual(['@types/express', '@types/node', 'typescript']);
 });
 
 test('the rules of the design become the migration after the last', () => {
@@ -54,5 +67,5 @@ test('paths and versions are those of the project', () => {
 
 test('a module or a package that is missing is named', () => {
   expect(() => textsOf({ samples: {} })).toThrow(/imports \.\/api\.ts/);
-  expect(() => textsOf({ packages: {} })).toThrow(/imports @prisma\/client/);
+  expect(() => textsOf({ packages: {} })).toThrow(/needs @prisma\/client/);
 });

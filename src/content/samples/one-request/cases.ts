@@ -64,7 +64,7 @@ export const cases: Record<string, (ask: Ask) => Promise<void>> = {
     const other = ask('ann', 'PUT', path, order('tea'));
     assert.equal(await statusOf(other), 409);
   },
-  'writes nothing of an order that it cannot fill': async (ask) => {
+  'writes nothing of an order it cannot fill': async (ask) => {
     const path = newOrder();
     const both = order('tea', 'wine');
     assert.equal(await statusOf(ask('ann', 'PUT', path, both)), 409);
@@ -95,14 +95,14 @@ export const cases: Record<string, (ask: Ask) => Promise<void>> = {
       assert.equal(await statusOf(ask('dora', 'GET', path)), 404);
     }
   },
-  'hides an order from colleagues, and not from staff': async (ask) => {
+  'shows an order to staff, not to colleagues': async (ask) => {
     const path = newOrder();
     await ask('ann', 'PUT', path, order('tea'));
     assert.equal(await statusOf(ask('bob', 'GET', path)), 404);
     assert.equal((await ask('bob', 'GET', '/acme/orders')).text, '[]');
     assert.equal((await ask('cleo', 'GET', path)).status, 200);
   },
-  'lets staff alone set a price, for the next reader': async (ask) => {
+  'lets staff alone set a price, seen at once': async (ask) => {
     const [path, body] = ['/acme/products/tea', { priceCents: 310 }];
     await ask('ann', 'GET', '/acme/products');
     assert.equal(await statusOf(ask('ann', 'PATCH', path, body)), 403);
