@@ -277,6 +277,6 @@ const refusal = await behindPgBouncer((host) =>
     },
   ),
 );
-console.log(`statement_timeout: ${refusal}`);
+console.log(`the option: ${refusal}`);
 assert.equal(refusal, '08P01 unsupported startup parameter: statement_timeout');
 await direct.end();

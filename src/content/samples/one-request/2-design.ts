@@ -72,10 +72,10 @@ for (const rules of ['', RULES]) {
 await db.query('ROLLBACK');
 await db.end();
 
-console.log('attack'.padEnd(23), 'schema'.padEnd(16), 'schema and rules');
+console.log('attack'.padEnd(22), 'schema'.padEnd(16), 'schema and rules');
 for (const [name, [bare = '', ruled = '']] of outcomes) {
   const short = bare.replace(/ .*/, '');
-  console.log(name.padEnd(23), short.padEnd(16), ruled);
+  console.log(name.padEnd(22), short.padEnd(16), ruled);
 }
 assert.deepEqual(
   [...outcomes.values()].map(([, ruled]) => ruled),

@@ -65,7 +65,9 @@ await runCommand({
 function codesIn(line, table) {
   const named = [...line.matchAll(SQLSTATE)].map(([, code]) => code).filter((code) => /^(?:\d{2}|[FHPX]\w)/.test(code));
   // Some codes hold dots, `entity.too.large`; others stand at the end of a sentence or of a path.
-  const words = [...line.matchAll(/[A-Za-z\d_]+(?:\.[A-Za-z\d_]+)*/g)].flatMap(([word]) => (table.has(word) ? word : word.split('.')));
+  const words = [...line.matchAll(/[A-Za-z\d_]+(?:\.[A-Za-z\d_]+)*/g)].flatMap(([word]) =>
+    table.has(word) ? word : word.split('.'),
+  );
   return new Set([...named, ...words.filter((word) => isCode(word, table))]);
 }
 
