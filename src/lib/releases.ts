@@ -4,8 +4,10 @@ export interface Release {
   of: string;
   /** As far as it names the line: `24`, or `9.1` where each minor version has a life of its own. */
   version: string;
-  /** When its first release came out; of one that has none yet, the day of what `remark` names. */
+  /** When its first release came out, unless `dateOf` says otherwise. */
   date: string;
+  /** What came out on that day, where it is not the first release: `beta 4`. `planned` for what its makers announced. */
+  dateOf?: string;
   /** The day after which its makers fix nothing more, if they have named one. */
   ends?: string;
   /** What does not fit a date. It stays right when a date passes. */
@@ -51,8 +53,9 @@ export const releases: Release[] = [
     version: '27',
     date: '2027-04-22',
     ends: '2030-04-30',
-    remark: 'By the schedule, with alpha releases from 2026-10-28.',
-    sources: [NODE],
+    dateOf: 'planned',
+    remark: 'Alpha releases from 2026-10-28, by the schedule.',
+    sources: ['https://raw.githubusercontent.com/nodejs/Release/refs/heads/main/schedule.json'],
   },
 
   { of: 'PostgreSQL', version: '14', date: '2021-09-30', ends: '2026-11-12', sources: [POSTGRESQL] },
@@ -64,7 +67,8 @@ export const releases: Release[] = [
     of: 'PostgreSQL',
     version: '19',
     date: '2026-09-24',
-    remark: 'The day of beta 4, the last step that is recorded here.',
+    dateOf: 'beta 4',
+    remark: 'No later step is recorded here.',
     sources: ['https://www.postgresql.org/'],
   },
 
@@ -78,7 +82,13 @@ export const releases: Release[] = [
     sources: [VALKEY],
   },
   { of: 'Valkey', version: '9.0', date: '2025-10-21', ends: '2028-10-21', sources: [VALKEY] },
-  { of: 'Valkey', version: '9.1', date: '2026-05-19', sources: [VALKEY] },
+  {
+    of: 'Valkey',
+    version: '9.1',
+    date: '2026-05-19',
+    remark: 'Fixes until 2029-05-19 at least, by the policy of three years.',
+    sources: [VALKEY],
+  },
 
   {
     of: 'Redis',
@@ -104,7 +114,7 @@ export const releases: Release[] = [
     version: '4',
     date: '2014-04-09',
     remark: 'Maintenance from 2025-04-01; its end was announced for no sooner than 2026-10-01.',
-    sources: ['https://expressjs.com/en/blog/2025-03-31-v5-1-latest-release'],
+    sources: ['https://expressjs.com/en/blog/2025-03-31-v5-1-latest-release', 'https://expressjs.com/en/support'],
   },
   {
     of: 'Express',
@@ -118,7 +128,8 @@ export const releases: Release[] = [
     of: 'Prisma',
     version: '6',
     date: '2025-11-05',
-    remark: 'The day of 6.19. The makers name 7 and 8 as the versions that they maintain.',
+    dateOf: '6.19',
+    remark: 'The makers name 7 and 8 as the versions that they maintain.',
     sources: [
       'https://github.com/prisma/orm/releases/tag/6.19.0',
       'https://raw.githubusercontent.com/prisma/orm/HEAD/docs/oss/versioning.md',
@@ -129,13 +140,18 @@ export const releases: Release[] = [
     version: '7',
     date: '2025-11-19',
     remark: 'Fixes for 18 months from the day of 8.0.0.',
-    sources: ['https://www.prisma.io/docs/orm/release-status'],
+    sources: [
+      'https://www.prisma.io/docs/orm/release-status',
+      'https://www.npmjs.com/package/prisma?activeTab=versions',
+    ],
   },
   {
     of: 'Prisma',
     version: '8',
     date: '2026-11-16',
-    remark: 'The day of release candidate 34 of its CLI. Another API: the candidates lack `$extends` and P-codes.',
+    dateOf: 'rc.34',
+    remark:
+      'That release candidate is of its CLI; no later one is recorded here. Another API: the candidates lack `$extends` and P-codes.',
     sources: [
       'https://github.com/prisma/prisma-cli/releases/tag/v8.0.0-rc.34',
       'https://www.prisma.io/docs/orm/release-status',

@@ -79,9 +79,11 @@ export const cases: Record<string, (ask: Ask) => Promise<void>> = {
     );
     assert.deepEqual((await Promise.all(sent)).sort(), [201, 409, 409]);
   },
-  'refuses a body that names a price': async (ask) => {
-    const body = { ...order('tea'), priceCents: 1 };
-    assert.equal(await statusOf(ask('ann', 'PUT', newOrder(), body)), 400);
+  'refuses a price, and a quantity below one': async (ask) => {
+    const priced = { ...order('tea'), priceCents: 1 };
+    for (const body of [priced, { lines: [line('tea', -5)] }]) {
+      assert.equal(await statusOf(ask('ann', 'PUT', newOrder(), body)), 400);
+    }
   },
   'asks every caller for a session that lasts': async (ask) => {
     for (const who of ['nobody', 'ended']) {
