@@ -2,7 +2,7 @@ import remarkGfm from 'remark-gfm';
 import remarkMdx from 'remark-mdx';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { LEVELS } from './rule.ts';
+import { labelOf } from './levels.ts';
 import { regionOf, type Sample } from './sample.ts';
 import { pathOf, type Topic } from './topic.ts';
 import { absolute, type Site } from './url.ts';
@@ -35,7 +35,7 @@ const parser = unified().use(remarkParse).use(remarkGfm).use(remarkMdx);
 export function twinOf(topic: Topic, context: TwinContext): string {
   const rules = topic.rules.map(({ text, why, level, standards }) => {
     const tail = standards.length > 0 ? ` (${standards.join(', ')})` : '';
-    return `- [ ] **${capitalised(level)}** ${text} ${why}${tail}`;
+    return `- [ ] **${labelOf(level)}** ${text} ${why}${tail}`;
   });
   const errors = topic.errors.map(({ code, means, status }) => `- \`${code}\`: ${means} Answer ${status}.`);
   const sections = [
@@ -49,8 +49,6 @@ export function twinOf(topic: Topic, context: TwinContext): string {
   ];
   return sections.join('\n\n') + '\n';
 }
-
-const capitalised = (level: (typeof LEVELS)[number]) => level[0]?.toUpperCase() + level.slice(1);
 
 /** The body with its components replaced, by cutting at the positions that the parser reports: the rest stays as written. */
 function proseOf(topic: Topic, context: TwinContext): string {
