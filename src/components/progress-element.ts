@@ -1,7 +1,7 @@
 import { SHOWN } from './reader-ticks.ts';
 import { filteredOf, ruleRows } from './shown-rules.ts';
 
-/** Counts the ticked rules of the shown list, whatever the filter hides. */
+/** Counts the ticked rules of the shown list, here and at the chapters, whatever the filter hides. */
 class Progress extends HTMLElement {
   #rows = ruleRows();
 
@@ -12,12 +12,12 @@ class Progress extends HTMLElement {
 
   #show() {
     const rules = this.#rows.map(filteredOf);
-    for (const line of this.querySelectorAll<HTMLElement>('[data-of]')) {
-      const chapter = line.dataset['of'];
+    for (const line of document.querySelectorAll<HTMLElement>('[data-done]')) {
+      const chapter = line.dataset['done'];
       const own = chapter ? rules.filter((rule) => rule.chapter === chapter) : rules;
       const done = own.filter(({ ticked }) => ticked).length;
-      line.querySelector('.done')!.textContent = `${done} of ${own.length}`;
-      line.style.setProperty('--part', `${(done / own.length) * 100}%`);
+      if (line.ariaHidden) line.style.setProperty('--part', `${(done / own.length) * 100}%`);
+      else line.textContent = `${done} of ${own.length}`;
     }
   }
 }

@@ -4,6 +4,10 @@ import type { TakenRule } from '../lib/checklist-text.ts';
 import { ticks } from './reader-ticks.ts';
 
 const boxOf = (row: Element) => row.querySelector<HTMLInputElement>('input[data-rule]');
+
+/** The id of a row's rule. */
+export const ruleOf = (row: Element) => boxOf(row)?.dataset['rule'] ?? '';
+
 const wordsOf = (text: string | undefined) => text?.split(' ') ?? [];
 
 /** The rows of the page's rules, in their order. */
@@ -23,7 +27,7 @@ export const shownName = () => listRecord(ticks, activeList(ticks))?.name ?? UNN
 
 /** A row as it is taken away: the page has every fact, so none is sent a second time. */
 export function takenOf(row: HTMLElement): TakenRule {
-  const id = boxOf(row)?.dataset['rule'] ?? '';
+  const id = ruleOf(row);
   const topic = row.closest('[data-topic]')?.querySelector<HTMLAnchorElement>('h3 a');
   return {
     id,

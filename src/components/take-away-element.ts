@@ -3,7 +3,6 @@ import { listsIn } from '../lib/lists.ts';
 import { counted } from '../lib/text.ts';
 import { fileText } from '../lib/ticks-file.ts';
 import { activeList, dayOf } from '../lib/ticks.ts';
-import { connectImport } from './ticks-import.ts';
 import { ticks } from './reader-ticks.ts';
 import { saveFile } from './save-file.ts';
 import { ruleRows, shownName, takenOf } from './shown-rules.ts';
@@ -14,7 +13,7 @@ const FORMATS: Record<string, { ending: string; type: string; title: string }> =
   json: { ending: 'json', type: 'application/json', title: 'JSON' },
 };
 
-/** Copies and downloads what the page shows, prints it, and imports lists. */
+/** Copies and downloads what the page shows, and prints it. */
 class TakeAway extends HTMLElement {
   connectedCallback() {
     for (const button of this.querySelectorAll<HTMLElement>('[data-copy]')) {
@@ -23,8 +22,12 @@ class TakeAway extends HTMLElement {
     for (const button of this.querySelectorAll<HTMLElement>('[data-download]')) {
       button.addEventListener('click', () => this.#download(button.dataset['download'] ?? ''));
     }
+    const opener = document.querySelector(`[aria-controls="${this.id}"]`);
+    opener?.addEventListener('click', () => {
+      this.hidden = !this.hidden;
+      opener.setAttribute('aria-expanded', String(!this.hidden));
+    });
     this.querySelector('[data-print]')?.addEventListener('click', () => print());
-    connectImport(this, (text) => this.#say(text));
   }
 
   #taken() {
