@@ -49,8 +49,9 @@ class FilteredRules extends HTMLElement {
   }
 
   #filter(): RuleFilter {
-    const pairs = [...new FormData(this.#form)].map(([name, value]) => [name, String(value)]);
-    return this.#read(new URLSearchParams(pairs));
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(this.#form)) query.append(name, value as string);
+    return this.#read(query);
   }
 
   #choose() {

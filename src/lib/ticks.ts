@@ -79,9 +79,10 @@ export function takeOver(kept: Kept) {
   const stored = kept.read(V1_KEY);
   if (!stored) return;
   const { version, ticked } = (parsed(stored) ?? {}) as { version?: unknown; ticked?: unknown };
-  const entries = version === 1 && typeof ticked === 'object' ? Object.entries(ticked ?? {}) : [];
+  const isOld = version === 1 && typeof ticked === 'object' && ticked !== null && !Array.isArray(ticked);
+  const entries = isOld ? Object.entries(ticked) : [];
   const good = entries.filter(([rule, day]) => isId(rule) && isDay(day));
-  const readable = version === 1 && typeof ticked === 'object' && good.length === entries.length;
+  const readable = isOld && good.length === entries.length;
   const done = [
     readable || putAside(kept, V1_KEY, stored),
     ...good.map(([rule, day]) => isTicked(kept, MAIN, rule) || tick(kept, MAIN, rule, day as string)),
