@@ -2,7 +2,8 @@ import remarkGfm from 'remark-gfm';
 import remarkMdx from 'remark-mdx';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
-import { type LEVELS, type Rule } from './rule.ts';
+import { labelOf } from './levels.ts';
+import type { Rule } from './rule.ts';
 import { regionOf, type Sample } from './sample.ts';
 import { pathOf, type Topic } from './topic.ts';
 import { absolute, type Site } from './url.ts';
@@ -31,7 +32,7 @@ const parser = unified().use(remarkParse).use(remarkGfm).use(remarkMdx);
 /** A rule as an item of a task list, with its reason if that is wanted. */
 export function ruleLine({ text, why, level, standards }: Rule, explained = true): string {
   const tail = standards.length > 0 ? ` (${standards.join(', ')})` : '';
-  return `- [ ] **${capitalised(level)}** ${text}${explained ? ` ${why}` : ''}${tail}`;
+  return `- [ ] **${labelOf(level)}** ${text}${explained ? ` ${why}` : ''}${tail}`;
 }
 
 /** Text as a YAML scalar. */
@@ -57,8 +58,6 @@ export function twinOf(topic: Topic, context: TwinContext): string {
   ];
   return sections.join('\n\n') + '\n';
 }
-
-const capitalised = (level: (typeof LEVELS)[number]) => level[0]?.toUpperCase() + level.slice(1);
 
 /** The body with its components replaced, by cutting at the positions that the parser reports: the rest stays as written. */
 export function textOf(topic: Topic, context: TwinContext): string {

@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { LEVELS } from './levels.ts';
 import { standardUrl } from './standards.ts';
-
-/** How much weight a rule has: what *must* be done, what *should*, and what to *consider*. */
-export const LEVELS = ['must', 'should', 'consider'] as const;
 
 /** One imperative sentence with its reason: the same object on a page, in a checklist and in the skill. */
 export const ruleSchema = z.strictObject({

@@ -122,3 +122,9 @@ export function lineOf(requirement: string): Line | undefined {
 
 /** The address of a requirement's text; undefined for a name that is none. */
 export const standardUrl = (requirement: string): string | undefined => lineOf(requirement)?.url;
+
+/** The id of the standard that a requirement stands in: `asvs`. Undefined for a name that is none. */
+export function standardOf(requirement: string): string | undefined {
+  const line = lineOf(requirement);
+  return line && STANDARDS.find((standard) => standard.lines.includes(line))?.id;
+}

@@ -52,43 +52,6 @@ test('a click on the sentence ticks its box', async ({ page }) => {
   await expect(page.getByRole('checkbox', { name: 'Page growing lists by key, not by offset.' })).toBeChecked();
 });
 
-test('a tick in one tab shows in another', async ({ page, context }) => {
-  await page.goto('api/pagination/');
-  const other = await context.newPage();
-  await other.goto('checklist/');
-  await page.getByRole('checkbox', { name: /Sort pages by columns/ }).check();
-  await expect(other.getByRole('checkbox', { name: /Sort pages by columns/ })).toBeChecked();
-});
-
-test('ticks that cannot be read are put aside before the next tick, not lost', async ({ page }) => {
-  const later = '{"version":2,"ticked":{"pagination-keyset":{"on":"2027-01-01"}}}';
-  await page.addInitScript((stored) => {
-    if (!localStorage.getItem('handbook:ticks')) localStorage.setItem('handbook:ticks', stored);
-  }, later);
-  await page.goto('api/pagination/');
-  await page.getByRole('checkbox', { name: /Sort pages by columns/ }).check();
-  const kept = await page.evaluate(() =>
-    ['handbook:ticks:unread', 'handbook:ticks'].map((key) => localStorage.getItem(key)),
-  );
-  expect(kept[0]).toBe(later);
-  expect(kept[1]).toContain('pagination-immutable-sort');
-});
-
-test('where nothing can be kept, boxes still work and the page says so', async ({ page }) => {
-  await page.addInitScript(() => {
-    Object.defineProperty(window, 'localStorage', {
-      get() {
-        throw new DOMException('denied', 'SecurityError');
-      },
-    });
-  });
-  await page.goto('api/pagination/');
-  const rule = page.getByRole('checkbox', { name: /Sort pages by columns/ });
-  await rule.check();
-  await expect(rule).toBeChecked();
-  await expect(page.getByText('This browser does not let the handbook keep your ticks')).toBeVisible();
-});
-
 test('a link to a rule or an error code shows which one is meant', async ({ page }) => {
   await page.goto('api/pagination/#rule-pagination-keyset');
   await expect(page.locator('#rule-pagination-keyset')).toBeInViewport();
