@@ -7,6 +7,7 @@ import { linksUnder } from './src/integrations/base-links.ts';
 import { history } from './src/integrations/history.ts';
 import { sandbox } from './src/integrations/sandbox.ts';
 import { wholeSearchIndex } from './src/integrations/search-index.ts';
+import { takeAway } from './src/integrations/take-away.ts';
 import { asClasses, theme } from './src/lib/highlight.ts';
 import { linkTo } from './src/lib/url.ts';
 
@@ -67,5 +68,6 @@ export default defineConfig({
       ),
     }),
     wholeSearchIndex(),
+    takeAway(),
   ],
 });
