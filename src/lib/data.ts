@@ -1,7 +1,7 @@
 /** The handbook as data for programs: three files, each of a form that has a version and a published JSON Schema. */
 import { z } from 'zod';
 import { errorIndex } from './errors.ts';
-import { LEVELS } from './rule.ts';
+import { LEVELS } from './levels.ts';
 import { pathOf, type Topic } from './topic.ts';
 import { absolute, type Site } from './url.ts';
 
