@@ -15,13 +15,13 @@ export function errorIndex(topics: Topic[]): (ErrorCode & { topic: Topic })[] {
 }
 
 /**
- * Where a code comes from, by its form. P1 to P6 with three digits is Prisma's; `P0001` is a SQLSTATE, of PL/pgSQL. jose and
- * express-rate-limit begin their codes with `ERR_`, as Node.js does.
+ * Where a code comes from, by its form. P1 to P6 with three digits is Prisma's; `P0001` is a SQLSTATE, of PL/pgSQL. jose,
+ * express-rate-limit and csrf-csrf have codes in the form of Node's.
  */
 export function kindOf(code: string): Kind {
   if (/^P[1-6]\d{3}$/.test(code)) return 'Prisma';
   if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return 'SQLSTATE';
-  if (/^ERR_(JW[A-Z]+|JOSE|ERL)_/.test(code)) return 'Libraries';
+  if (/^(ERR_(JW[A-Z]+|JOSE|ERL)_|EBADCSRFTOKEN$)/.test(code)) return 'Libraries';
   return /^(E[A-Z_]+|ERR_\w+|(Abort|Timeout)Error)$/.test(code) ? 'Node.js' : 'Libraries';
 }
 

@@ -84,6 +84,15 @@ test('the columns fit a phone, filtered or not', async ({ page }) => {
   expect(await wide()).toBe(0);
 });
 
+test('no column is cut off, whatever the width', async ({ page }) => {
+  await page.goto('error-codes/');
+  for (const width of [390, 820, 900, 1024, 1280, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const cut = () => page.locator('table.codes').evaluate((table) => table.scrollWidth - table.clientWidth);
+    await expect.poll(cut, `${width} pixels`).toBe(0);
+  }
+});
+
 test('without JavaScript every code is there, and no field that does nothing', async ({ browser, baseURL }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: baseURL ?? '' });
   const page = await context.newPage();

@@ -33,6 +33,7 @@ test.each([
   ['ERR_JWKS_NO_MATCHING_KEY', 'Libraries'],
   ['ERR_JOSE_ALG_NOT_ALLOWED', 'Libraries'],
   ['ERR_ERL_PERMISSIVE_TRUST_PROXY', 'Libraries'],
+  ['EBADCSRFTOKEN', 'Libraries'],
   ['entity.too.large', 'Libraries'],
   ['LIMIT_FILE_SIZE', 'Libraries'],
   ['WRONGTYPE', 'Libraries'],
