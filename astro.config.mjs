@@ -4,12 +4,15 @@ import { defineConfig } from 'astro/config';
 import { chapters } from './src/chapters.ts';
 import { withoutKnownNoise } from './src/integrations/build-log.ts';
 import { linksUnder } from './src/integrations/base-links.ts';
+import { history } from './src/integrations/history.ts';
 import { sandbox } from './src/integrations/sandbox.ts';
 import { wholeSearchIndex } from './src/integrations/search-index.ts';
+import { takeAway } from './src/integrations/take-away.ts';
 import { asClasses, theme } from './src/lib/highlight.ts';
 import { linkTo } from './src/lib/url.ts';
 
 const base = process.env.BASE_PATH || '/';
+const repository = process.env.REPOSITORY_URL?.replace(/\/+$/, '');
 
 export default defineConfig({
   site: process.env.SITE_URL || 'http://localhost:4321',
@@ -21,6 +24,7 @@ export default defineConfig({
   },
   vite: { build: { rolldownOptions: { onwarn: withoutKnownNoise } } },
   integrations: [
+    history(),
     sandbox(),
     starlight({
       title: 'Backend Engineer’s Handbook',
@@ -30,6 +34,7 @@ export default defineConfig({
       // Programs are shown by Sample, the few other fences by Astro's own highlighting: one look, no second engine.
       expressiveCode: false,
       credits: false,
+      editLink: { baseUrl: repository && `${repository}/blob/HEAD/` },
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 2 },
       routeMiddleware: './src/route-data.ts',
       head: [
@@ -63,5 +68,6 @@ export default defineConfig({
       ),
     }),
     wholeSearchIndex(),
+    takeAway(),
   ],
 });

@@ -19,6 +19,16 @@ export default defineConfig({
           retry: 1,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'evals',
+          include: ['tests/evals/**/*.test.ts'],
+          globalSetup: 'tests/evals/setup.ts',
+          testTimeout: 90_000,
+          maxConcurrency: 3,
+        },
+      },
       { extends: true, test: { name: 'output', include: ['tests/output/**/*.test.ts'], testTimeout: 60_000 } },
     ],
   },

@@ -1,5 +1,8 @@
 import { defineRouteMiddleware } from '@astrojs/starlight/route-data';
+import { chapters } from './chapters.ts';
+import { site } from './catalog/site.ts';
 import { topics, topicWithId } from './catalog/topics.ts';
+import { scriptSafe, structuredDataOf } from './lib/structured.ts';
 import { pathOf } from './lib/topic.ts';
 import { linkTo } from './lib/url.ts';
 
@@ -31,6 +34,10 @@ export const onRequest = defineRouteMiddleware(async ({ locals }) => {
     },
     content: '',
   });
+  const chapter = chapters.find(({ name }) => name === topic.chapter);
+  if (!chapter) return;
+  const content = scriptSafe(structuredDataOf(topic, chapter, site));
+  route.head.push({ tag: 'script', attrs: { type: 'application/ld+json' }, content });
 });
 
 /** A landing page is called "Overview" within its chapter; before and after other pages it goes by the chapter's name. */

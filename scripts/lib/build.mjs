@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNpm } from './run.mjs';
@@ -21,9 +22,16 @@ const INPUTS = [
 /** The Prisma client is made during the build, from inputs that count already. */
 const GENERATED = 'src/content/samples/prisma/client';
 
-/** What a build depends on: the inputs, and the address that it is made for. */
-export function buildDigest(root, { SITE_URL = '', BASE_PATH = '' } = process.env) {
-  return digestOf(root, INPUTS, { values: [SITE_URL, BASE_PATH], except: GENERATED });
+/** What a build depends on: the inputs, the days of their changes, and the addresses that it is made for. */
+export function buildDigest(root, { SITE_URL = '', BASE_PATH = '', REPOSITORY_URL = '' } = process.env) {
+  const values = [SITE_URL, BASE_PATH, REPOSITORY_URL, lastCommit(root)];
+  return digestOf(root, INPUTS, { values, except: GENERATED });
+}
+
+/** The last commit that changed an input: pages state its day. Empty where there is no history. */
+function lastCommit(root) {
+  const { stdout } = spawnSync('git', ['log', '-1', '--format=%H', '--', ...INPUTS], { cwd: root, encoding: 'utf8' });
+  return stdout ?? '';
 }
 
 /** A digest for what lies in `dist/`: a build by another command changes it, so that it is not taken for ours. */

@@ -24,6 +24,7 @@ export const STEPS = [
   { name: 'unit', about: 'the pure parts', run: vitest('unit') },
   { name: 'build', about: 'the site, as it is published', run: build },
   { name: 'samples', about: 'every program on PostgreSQL and Redis', run: vitest('samples', 'verbose') },
+  { name: 'evals', about: 'a good and a bad solution of each task of the skill', run: vitest('evals') },
   { name: 'output', about: 'what the build wrote', needsBuild: true, run: vitest('output') },
   { name: 'browser', about: 'what a reader does', needsBuild: true, run: browser },
 ];

@@ -2,12 +2,21 @@ import { getEntry } from 'astro:content';
 import { encode } from 'gpt-tokenizer';
 import { chapters } from '../chapters.ts';
 import { tarGzOf, zipOf } from '../lib/archive.ts';
+import { errorTable } from '../lib/errors.ts';
 import { skillLines, type SkillLine } from '../lib/skill.ts';
 import { topics } from './topics.ts';
-import { twinFor } from './twins.ts';
+import { referenceFor } from './twins.ts';
 
 // As text besides the parsed entry: what an agent installs begins with this frontmatter, byte for byte.
 import intro from '../content/skill/intro.md?raw';
+
+/** Programs that an agent runs, and tasks that tell whether the skill helps: in the skill as they lie here. */
+const scripts = import.meta.glob<string>('../content/skill/scripts/*', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const evals = import.meta.glob<string>('../content/skill/evals/**', { query: '?raw', import: 'default', eager: true });
 
 const BUDGET = { lines: 300, tokens: 5000, count: (text: string) => encode(text).length };
 
@@ -17,7 +26,7 @@ export interface Skill {
   description: string;
   /** `SKILL.md`, line by line, each with the page behind it. */
   lines: SkillLine[];
-  /** `SKILL.md` and `references/*.md`. */
+  /** `SKILL.md`, `references/`, `scripts/` and `evals/`. */
   files: Map<string, Uint8Array>;
   zip: Uint8Array;
   tarGz: Uint8Array;
@@ -37,7 +46,10 @@ async function build(): Promise<Skill> {
   const lines = skillLines(intro, chapters, all, BUDGET);
   const text = new TextEncoder();
   const files = new Map([['SKILL.md', text.encode(lines.map((line) => line.text).join('\n') + '\n')]]);
-  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(twinFor(topic)));
+  for (const topic of all) files.set(`references/${topic.name}.md`, text.encode(referenceFor(topic)));
+  files.set('references/errors.json', text.encode(JSON.stringify(errorTable(all), null, 1) + '\n'));
+  for (const [path, source] of Object.entries({ ...scripts, ...evals }))
+    files.set(path.replace('../content/skill/', ''), text.encode(source));
   const { name, description } = entry.data;
   return { name, description, lines, files, zip: zipOf(files), tarGz: tarGzOf(files) };
 }

@@ -3,6 +3,7 @@ import remarkMdx from 'remark-mdx';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { labelOf } from './levels.ts';
+import type { Rule } from './rule.ts';
 import { regionOf, type Sample } from './sample.ts';
 import { pathOf, type Topic } from './topic.ts';
 import { absolute, type Site } from './url.ts';
@@ -28,21 +29,29 @@ interface Node {
 
 const parser = unified().use(remarkParse).use(remarkGfm).use(remarkMdx);
 
+/** A rule as an item of a task list, with its reason if that is wanted. */
+export function ruleLine({ text, why, level, standards }: Rule, explained = true): string {
+  const tail = standards.length > 0 ? ` (${standards.join(', ')})` : '';
+  return `- [ ] **${labelOf(level)}** ${text}${explained ? ` ${why}` : ''}${tail}`;
+}
+
+/** Text as a YAML scalar. */
+const quoted = (text: string) => JSON.stringify(text);
+
 /**
  * A topic as Markdown that stands alone: title, promise, prose with each program and its output in fences, rules as a task
  * list, sources; all links absolute. Throws for a component that has no text form.
  */
 export function twinOf(topic: Topic, context: TwinContext): string {
-  const rules = topic.rules.map(({ text, why, level, standards }) => {
-    const tail = standards.length > 0 ? ` (${standards.join(', ')})` : '';
-    return `- [ ] **${labelOf(level)}** ${text} ${why}${tail}`;
-  });
+  const rules = topic.rules.map((rule) => ruleLine(rule));
   const errors = topic.errors.map(({ code, means, status }) => `- \`${code}\`: ${means} Answer ${status}.`);
+  const canonical = absolute(pathOf(topic), context.site);
   const sections = [
+    `---\ntitle: ${quoted(topic.title)}\ndescription: ${quoted(topic.description)}\ncanonical: ${canonical}\n---`,
     `# ${topic.title}`,
     `> ${topic.description}`,
-    `Read when ${topic.when}. Source: ${absolute(pathOf(topic), context.site)}`,
-    proseOf(topic, context),
+    `Read when ${topic.when}. All topics: ${absolute('llms.txt', context.site)}`,
+    textOf(topic, context),
     `## Rules\n\n${rules.join('\n')}`,
     ...(errors.length > 0 ? [`## Error codes\n\n${errors.join('\n')}`] : []),
     `## Sources\n\n${topic.sources.map(({ title, url }) => `- [${title}](${url})`).join('\n')}`,
@@ -51,7 +60,7 @@ export function twinOf(topic: Topic, context: TwinContext): string {
 }
 
 /** The body with its components replaced, by cutting at the positions that the parser reports: the rest stays as written. */
-function proseOf(topic: Topic, context: TwinContext): string {
+export function textOf(topic: Topic, context: TwinContext): string {
   const cuts: { from: number; to: number; text: string }[] = [];
   const visit = (node: Node) => {
     const text = replacementOf(node, topic, context);
@@ -107,7 +116,8 @@ function replacementOf(node: Node, topic: Topic, context: TwinContext): string |
 
 const linkOf = (file: string, site: Site) => `[${file}](${absolute(`samples/${file}`, site)})`;
 
-function sampleText(sample: Sample, region: string | undefined, site: Site): string {
+/** A sample, or a region of it, with what it printed, if it is known. */
+export function sampleText(sample: Sample, region: string | undefined, site: Site): string {
   const part = region ? `, region \`${region}\`` : '';
   const code = `${linkOf(sample.file, site)}${part}:\n\n${fence('ts', regionOf(sample, region).code)}`;
   return sample.output === undefined ? code : `${code}\n\nIt printed:\n\n${fence('text', sample.output)}`;

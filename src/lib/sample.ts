@@ -13,12 +13,23 @@ export const topicOf = (file: string) => file.split('/')[0] ?? '';
 /** Whether a program needs what a browser cannot give, so that only its recorded output is shown. */
 export const isNative = (file: string) => file.endsWith('.native.ts');
 
-/** Whether another file of its folder imports this one, so that it is no program and has no record. */
-export function isModule(file: string, all: Pick<Sample, 'file' | 'source'>[]): boolean {
-  const specifier = `'./${file.slice(file.indexOf('/') + 1)}'`;
-  return all.some(
-    (other) => other.file !== file && topicOf(other.file) === topicOf(file) && other.source.includes(specifier),
-  );
+type Source = Pick<Sample, 'file' | 'source'>;
+
+/** Whether `user` names `file` as `'./name.ts'`: to import it, or to hand it to a process that it starts. */
+const uses = (user: Source, file: string) =>
+  user.file !== file &&
+  topicOf(user.file) === topicOf(file) &&
+  user.source.includes(`'./${file.slice(file.indexOf('/') + 1)}'`);
+
+/** Whether another file of its folder uses this one, so that it is no program and has no record. */
+export const isModule = (file: string, all: Source[]) => all.some((user) => uses(user, file));
+
+/** The programs that a browser can run, with the modules that they use, sorted as they came. */
+export function browserFilesOf<T extends Source>(all: T[]): T[] {
+  const found = new Set(all.filter(({ file }) => !isNative(file) && !isModule(file, all)));
+  // The set grows while it is walked, so modules of modules are found as well.
+  for (const user of found) for (const one of all) if (uses(user, one.file)) found.add(one);
+  return all.filter((one) => found.has(one));
 }
 
 /** Part of a file, without the indentation that its lines share. */

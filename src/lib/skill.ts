@@ -78,7 +78,7 @@ function routes(chapters: Chapter[], topics: Topic[], rules: Map<Topic, string[]
     '',
     '## References',
     '',
-    'Read the reference before you write code of its kind. Each holds every rule, the programs that prove it, and its sources.',
+    'Read the reference before you write code of its kind: its rules with reasons, code that fails and code that holds, and where the whole page is.',
   ].map((text) => ({ text }));
   for (const chapter of chapters) {
     const own = topics.filter((topic) => topic.chapter === chapter.name);

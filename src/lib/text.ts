@@ -12,3 +12,13 @@ export const inlineHtml = (markdown: string) =>
 
 /** `1 program`, `3 programs`. */
 export const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Words that are read in a minute. Code takes longer by the word, and has more signs that are none. */
+const WORDS_A_MINUTE = 220;
+
+/** How long Markdown takes to read, its code included, in whole minutes and at least one. Addresses are not read. */
+export function minutesToRead(markdown: string): number {
+  const text = markdown.replace(/^---\n[\s\S]*?\n---\n/, '').replace(/\]\([^)\s]*\)/g, ']');
+  const words = text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length;
+  return Math.max(1, Math.round(words / WORDS_A_MINUTE));
+}

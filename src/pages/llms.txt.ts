@@ -20,7 +20,7 @@ export const GET: APIRoute = async () => {
   const text = [
     '# Backend Engineer’s Handbook',
     '> A handbook for Node.js backend engineers in which every claim is a program that ran: Express, Prisma, PostgreSQL, Redis.',
-    `The rules of all topics as one agent skill: [SKILL.md](${absolute('skill/SKILL.md', site)}). All topics in one file: [llms-full.txt](${absolute('llms-full.txt', site)}).`,
+    `The rules of all topics as one agent skill: [SKILL.md](${absolute('skill/SKILL.md', site)}). All topics at length, in parts: [llms-full.txt](${absolute('llms-full.txt', site)}). As data: [rules.json](${absolute('rules.json', site)}), [errors.json](${absolute('errors.json', site)}), [topics.json](${absolute('topics.json', site)}).`,
     ...sections,
   ].join('\n\n');
   return new Response(text + '\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } });

@@ -49,8 +49,8 @@ async function folder(): Promise<string> {
 
 afterAll(() => Promise.all(temporary.map((path) => rm(path, { recursive: true, force: true }))));
 
-/** The skill's files as they lie in the build: `SKILL.md` and `references/*.md`. */
-const files = ['SKILL.md', ...globSync('references/*.md', { cwd: `${DIST}/skill` })].sort();
+/** The skill's files as they lie in the build. */
+const files = globSync(['SKILL.md', '{references,scripts,evals}/**/*.*'], { cwd: `${DIST}/skill` }).sort();
 
 /** Every file below a folder, sorted, with `/` between folders. */
 const filesBelow = async (path: string) =>
@@ -104,6 +104,39 @@ describe('SKILL.md', () => {
     await mkdir(wrong);
     await writeFile(join(wrong, 'SKILL.md'), text('skill/SKILL.md'));
     expect(await validate(wrong)).not.toEqual([]);
+  });
+});
+
+describe('what ships with it', () => {
+  const source = 'src/content/skill';
+  const own = globSync('{scripts,evals}/**/*.*', { cwd: source }).sort();
+
+  test('is every program and every task, as they lie in the source', async () => {
+    expect(files.filter((file) => /^(scripts|evals)\//.test(file))).toEqual(own);
+    for (const file of own)
+      expect((await readFile(join(source, file))).equals(bytes(`skill/${file}`)), file).toBe(true);
+  });
+
+  test.each(globSync('scripts/{check,find}-*.mjs', { cwd: source }))('%s says how it is called', async (file) => {
+    const { stdout } = await run(process.execPath, [join(DIST, 'skill', file), '--help']);
+    expect(stdout).toContain(`Usage: node ${file.split('/')[1]}`);
+    expect(stdout).toContain('Exit code: 0');
+  });
+
+  test('find-errors knows every code of every topic, and the reference to read', async () => {
+    const table = JSON.parse(text('skill/references/errors.json')) as {
+      code: string;
+      explained: { reference: string }[];
+    }[];
+    const log = join(await folder(), 'app.log');
+    await writeFile(log, table.map(({ code }) => `error: {"code":"${code}"}\n`).join(''));
+    const { stdout } = await run(process.execPath, [`${DIST}/skill/scripts/find-errors.mjs`, '--json', log]).catch(
+      (error: { code: number; stdout: string }) => error,
+    );
+    const { findings } = JSON.parse(stdout) as { findings: { code: string; explained: { reference: string }[] }[] };
+    expect(findings.map(({ code }) => code).sort()).toEqual(table.map(({ code }) => code).sort());
+    const references = findings.flatMap(({ explained }) => explained.map(({ reference }) => reference));
+    expect(references.filter((reference) => !files.includes(reference))).toEqual([]);
   });
 });
 

@@ -5,17 +5,24 @@ import { bytes, elementsOf, has, pages, text, topics } from './dist.ts';
 describe('twins', () => {
   test.each(topics)('%s.md stands alone', (topic) => {
     const twin = text(`${topic}.md`);
-    expect(twin).toMatch(/^# .+\n\n> .+\n/);
+    expect(twin).toMatch(/^---\ntitle: ".+"\ndescription: ".+"\ncanonical: \S+\/\n---\n\n# .+\n\n> .+\n/);
     for (const part of ['\n## Rules\n', '\n## Sources\n', '```ts\n', '```text\n']) expect(twin).toContain(part);
     const prose = twin.replace(/^(`{3,})[\s\S]*?^\1$/gm, '').replace(/`[^`\n]*`/g, '');
     expect(prose).not.toMatch(/<(Sample|Plot|Timeline|Figure)\b|^import /m);
     expect(prose, 'a link that leads nowhere outside the site').not.toMatch(/\]\((?!https?:|mailto:)/);
   });
 
-  test('llms.txt lists every topic with its twin, llms-full.txt holds them all', () => {
+  test('llms.txt lists every topic with its twin; the parts that llms-full.txt lists hold them all, none of them too long', () => {
+    const paths = [...text('llms-full.txt').matchAll(/llms-full\/\d+\.txt/g)].map(([path]) => path);
+    const parts = paths.map((path) => text(path));
+    expect(paths).toHaveLength(globSync('llms-full/*.txt', { cwd: 'dist' }).length);
+    for (const part of parts) expect(part.length).toBeLessThan(50_000);
     for (const topic of topics) {
       expect(text('llms.txt')).toContain(`/${topic}.md)`);
-      expect(text('llms-full.txt')).toContain(text(`${topic}.md`).trim());
+      expect(
+        parts.some((part) => part.includes(text(`${topic}.md`).trim())),
+        topic,
+      ).toBe(true);
     }
   });
 });

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** What a build is made of. */
-const INPUTS = ['src', 'public', 'astro.config.mjs', 'package.json', 'tsconfig.json', 'LICENSE'];
+const INPUTS = ['src', 'public', 'astro.config.mjs', 'prisma.config.ts', 'package.json', 'tsconfig.json', 'LICENSE'];
 
 /** The environment for a build within a test: Vitest's own variables, such as `BASE_URL`, would change what is built. */
 export function buildEnvironment(): Record<string, string | undefined> {
-  const { PATH, HOME, SITE_URL, BASE_PATH } = process.env;
-  return { PATH, HOME, SITE_URL, BASE_PATH, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
+  const { PATH, HOME, SITE_URL, BASE_PATH, REPOSITORY_URL } = process.env;
+  return { PATH, HOME, SITE_URL, BASE_PATH, REPOSITORY_URL, ASTRO_TELEMETRY_DISABLED: '1', NO_COLOR: '1' };
 }
 
 /** A copy of the project in a folder of its own within it, so that packages are found. */

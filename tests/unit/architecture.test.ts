@@ -10,8 +10,8 @@ import { expect, test } from 'vitest';
 const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
   chapters: { rooms: [] },
   'content.config': { rooms: ['lib'] },
-  'route-data': { rooms: ['catalog', 'lib'] },
-  lib: { rooms: ['lib', 'chapters'], packages: /^(zod|unified|remark-\w+|fflate|nanotar|shiki(\/.*)?)$/ },
+  'route-data': { rooms: ['catalog', 'chapters', 'lib'] },
+  lib: { rooms: ['lib', 'chapters'], packages: /^(zod|unified|remark-\w+|parse5|fflate|nanotar|shiki(\/.*)?)$/ },
   catalog: { rooms: ['catalog', 'lib', 'chapters', 'content'] },
   // Its own folder and its engines: it could move to another origin unnoticed.
   sandbox: { rooms: ['sandbox'], packages: /^(?!astro|@astrojs)/ },
@@ -24,6 +24,9 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
     packages: /^$/,
   },
   'content/samples': { rooms: [], packages: /^(?!astro|@astrojs)/ },
+  'content/projects': { rooms: [], packages: /^(?!astro|@astrojs)/ },
+  // Its tasks begin with code of an application; #prisma is the generated client.
+  'content/skill': { rooms: [], packages: /^(?!astro|@astrojs)/ },
 };
 
 /** Everything that a source file imports, with what only its types are needed for. */
@@ -54,7 +57,7 @@ function targetOf(file: string, specifier: string): string | undefined {
 }
 
 const roomOf = (path: string) =>
-  /^content\/(docs|samples)/.exec(path)?.[0] ?? path.split('/')[0]?.replace(/\.ts$/, '') ?? path;
+  /^content\/(docs|samples|projects|skill)/.exec(path)?.[0] ?? path.split('/')[0]?.replace(/\.ts$/, '') ?? path;
 
 const files = globSync('**/*.{ts,astro,mdx}', { cwd: 'src' })
   .filter((file) => !file.startsWith('content/samples/prisma/client'))
@@ -79,9 +82,9 @@ function allowed(room: string, file: string, specifier: string): boolean {
   const { rooms, packages } = MAY[room] ?? { rooms: [] };
   const target = targetOf(file, specifier);
   if (target === undefined) return packages?.test(specifier) ?? true;
-  if (room === 'content/samples') {
-    // A module of its own folder, or the generated Prisma client.
-    return dirname(target) === dirname(file) || target === 'content/samples/prisma/client/client.ts';
+  if (room === 'content/samples' || room === 'content/projects') {
+    // A module of its own folder, or the generated Prisma client, which a project has beside it.
+    return dirname(target) === dirname(file) || target === `${room}/prisma/client/client.ts`;
   }
   if (target.startsWith('..')) return room === 'catalog' || room === 'pages'; // package.json, LICENSE
   return rooms.some((other) => target === other || target.startsWith(`${other}/`) || target.startsWith(`${other}.`));

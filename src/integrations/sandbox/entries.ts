@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
+import { browserFilesOf } from '../../lib/sample.ts';
 import { PRISMA_CLIENT, siblingOf, specifiersOf } from '../../sandbox/imports.ts';
 
 const SAMPLES = 'src/content/samples';
@@ -9,19 +10,11 @@ const SAMPLES = 'src/content/samples';
 export function importedSpecifiers(root: string): string[] {
   const folder = join(root, SAMPLES);
   const files = globSync('*/*.ts', { cwd: folder, exclude: (path) => path === 'prisma' });
-  const texts = new Map(files.map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
-  const wanted = files.filter((file) => !file.endsWith('.native.ts') && !isModuleOfNativesOnly(file, texts));
-  const all = wanted.flatMap((file) => specifiersOf(texts.get(file) ?? '')).filter((name) => !siblingOf(name));
-  return [...new Set(all)].sort();
-}
-
-/** Whether only programs that need Node.js import this module. */
-function isModuleOfNativesOnly(file: string, texts: Map<string, string>): boolean {
-  const [folder, name] = file.split('/');
-  const users = [...texts].filter(
-    ([other, text]) => other.startsWith(`${folder}/`) && specifiersOf(text).some((one) => siblingOf(one) === name),
-  );
-  return users.length > 0 && users.every(([other]) => other.endsWith('.native.ts'));
+  const all = files.map((file) => ({ file, source: readFileSync(join(folder, file), 'utf8') }));
+  const imported = browserFilesOf(all)
+    .flatMap(({ source }) => specifiersOf(source))
+    .filter((name) => !siblingOf(name));
+  return [...new Set(imported)].sort();
 }
 
 const isBuiltin = (specifier: string) => builtinModules.includes(specifier);

@@ -46,7 +46,7 @@ export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string):
   return {
     name: 'node-builtins',
     setup(build) {
-      build.onResolve({ filter: /^(node:)?[a-z_]+(\/[a-z]+)?\/?$/ }, ({ path, kind, importer, pluginData }) => {
+      build.onResolve({ filter: /^(node:)?[a-z_\d]+(\/[a-z]+)?\/?$/ }, ({ path, kind, importer, pluginData }) => {
         const name = path.replace(/^node:/, '').replace(/\/$/, '');
         // The stand-ins themselves import the packages that they wrap, by the same names.
         const own = importer.startsWith(shims) && !path.startsWith('node:');
@@ -80,6 +80,14 @@ export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string):
       build.onLoad({ filter: /.*/, namespace: 'wasm' }, ({ path }) => ({
         contents: `import { wasmModule } from './worker/page.ts';\nexport default await wasmModule(${JSON.stringify(onWasm(path))});`,
         resolveDir: sandbox,
+      }));
+
+      // pino's own browser build writes to the browser's console, without redaction and without a stream of the program's.
+      build.onResolve({ filter: /^pino$/ }, () => ({ path: require.resolve('pino') }));
+      // It reads the version where PGlite must not find one.
+      build.onLoad({ filter: /\/pino\/lib\/tools\.js$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replace('process.versions.node', 'process.version.slice(1)'),
+        loader: 'js',
       }));
 
       // superagent's own browser build sends by XMLHttpRequest; its Node.js build uses the sandbox's http.

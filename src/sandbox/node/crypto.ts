@@ -1,4 +1,5 @@
 /** The parts of `node:crypto` that need no keys of two halves: for those, programs use WebCrypto through jose. */
+import { argon2d, argon2i, argon2id } from '@noble/hashes/argon2.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { pbkdf2 as derive } from '@noble/hashes/pbkdf2.js';
@@ -140,7 +141,44 @@ export function pbkdf2(...args: [...Parameters<typeof pbkdf2Sync>, Callback]): v
   later(() => pbkdf2Sync(...(args as unknown as Parameters<typeof pbkdf2Sync>)), callback);
 }
 
+const ARGON2 = { argon2d, argon2i, argon2id };
+
+/** What Node.js's `argon2` takes; memory in KiB. */
+interface Argon2 {
+  message: Data;
+  nonce: Data;
+  parallelism: number;
+  tagLength: number;
+  memory: number;
+  passes: number;
+  secret?: Data;
+  associatedData?: Data;
+}
+
+export function argon2Sync(algorithm: keyof typeof ARGON2, options: Argon2): Buffer {
+  const { message, nonce, parallelism, tagLength, memory, passes, secret, associatedData } = options;
+  const salt = bytesOf(nonce);
+  if (salt.length < 8) {
+    const error = new RangeError('The value of "parameters.nonce.byteLength" is out of range. It must be >= 8.');
+    throw Object.assign(error, { code: 'ERR_OUT_OF_RANGE' });
+  }
+  const tag = ARGON2[algorithm](bytesOf(message), salt, {
+    t: passes,
+    m: memory,
+    p: parallelism,
+    dkLen: tagLength,
+    ...(secret && { key: bytesOf(secret) }),
+    ...(associatedData && { personalization: bytesOf(associatedData) }),
+  });
+  return Buffer.from(tag);
+}
+
+export function argon2(algorithm: keyof typeof ARGON2, options: Argon2, callback: Callback): void {
+  later(() => argon2Sync(algorithm, options), callback);
+}
+
 interface Cost {
+  maxmem?: number;
   N?: number;
   r?: number;
   p?: number;
@@ -148,15 +186,16 @@ interface Cost {
   blockSize?: number;
   parallelization?: number;
 }
-export const scryptSync = (password: Data, salt: Data, dkLen: number, cost: Cost = {}) =>
-  Buffer.from(
-    deriveHard(bytesOf(password), bytesOf(salt), {
-      N: cost.N ?? cost.cost ?? 16_384,
-      r: cost.r ?? cost.blockSize ?? 8,
-      p: cost.p ?? cost.parallelization ?? 1,
-      dkLen,
-    }),
-  );
+export function scryptSync(password: Data, salt: Data, dkLen: number, cost: Cost = {}): Buffer {
+  const N = cost.N ?? cost.cost ?? 16_384;
+  const r = cost.r ?? cost.blockSize ?? 8;
+  const p = cost.p ?? cost.parallelization ?? 1;
+  if (128 * N * r >= (cost.maxmem ?? 32 * 1024 ** 2)) {
+    const error = new RangeError('Invalid scrypt params: memory limit exceeded');
+    throw Object.assign(error, { code: 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS' });
+  }
+  return Buffer.from(deriveHard(bytesOf(password), bytesOf(salt), { N, r, p, dkLen, maxmem: 2 ** 31 }));
+}
 
 export function scrypt(password: Data, salt: Data, length: number, cost: Cost | Callback, last?: Callback): void {
   const [options, callback] = typeof cost === 'function' ? [{}, cost] : [cost, last!];
@@ -176,6 +215,8 @@ export const [createPublicKey, createPrivateKey, createSign, createVerify, gener
 );
 
 export default {
+  argon2,
+  argon2Sync,
   constants,
   createHash,
   createHmac,

@@ -147,6 +147,10 @@ export class OutgoingMessage extends Writable {
     return this;
   }
   flushHeaders(): void {
+    if (!this.headersSent) this._implicitHeader();
+  }
+  /** Sends the headers when a body begins without them. */
+  _implicitHeader(): void {
     this.start();
   }
   addTrailers(): void {}
@@ -168,6 +172,8 @@ export class ServerResponse extends OutgoingMessage {
   statusMessage: string | undefined;
   readonly req: IncomingMessage;
   sink: Sink | undefined;
+  /** Bytes of a body that is sent in one piece. */
+  #length: number | undefined;
 
   constructor(request: IncomingMessage) {
     super();
@@ -180,11 +186,13 @@ export class ServerResponse extends OutgoingMessage {
     if (this.headersSent) {
       throw fault('Error', 'ERR_HTTP_HEADERS_SENT', 'Cannot write headers after they are sent to the client');
     }
-    if (!Number.isInteger(status) || status < 100 || status > 999) {
+    // Node.js makes a number of it, as of the '404' that Express 4 lets through.
+    const code = status | 0;
+    if (code < 100 || code > 999) {
       const error = new RangeError(`Invalid status code: ${status}`);
       throw Object.assign(error, { code: 'ERR_HTTP_INVALID_STATUS_CODE' });
     }
-    this.statusCode = status;
+    this.statusCode = code;
     if (typeof reason === 'string') this.statusMessage = reason;
     const more = (typeof reason === 'string' ? headers : reason) as Record<string, HeaderValue> | string[] | undefined;
     if (Array.isArray(more)) {
@@ -207,15 +215,21 @@ export class ServerResponse extends OutgoingMessage {
     if (!this.hasHeader('connection')) this.setHeader('Connection', 'keep-alive');
     if (!this.hasHeader('keep-alive')) this.setHeader('Keep-Alive', 'timeout=5');
     if (!this.hasHeader('content-length') && !this.hasHeader('transfer-encoding') && !bodiless(this.statusCode)) {
-      this.setHeader('Transfer-Encoding', 'chunked');
+      if (this.#length === undefined) this.setHeader('Transfer-Encoding', 'chunked');
+      else this.setHeader('Content-Length', this.#length);
     }
     this.statusMessage ??= STATUS_CODES[this.statusCode] ?? 'unknown';
     this.headersSent = true;
     this.sink?.head(this);
   }
 
+  /** By way of `writeHead`: packages replace that to add a header at the last moment. */
+  override _implicitHeader(): void {
+    this.writeHead(this.statusCode);
+  }
+
   override write(chunk: unknown, ...rest: unknown[]): boolean {
-    this.start();
+    if (!this.headersSent) this._implicitHeader();
     return super.write(chunk, ...(rest as [BufferEncoding]));
   }
 
@@ -223,11 +237,9 @@ export class ServerResponse extends OutgoingMessage {
     const [chunk, encoding] = args;
     const body = typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : undefined;
     if (!this.headersSent) {
-      if (!this.hasHeader('content-length') && !this.hasHeader('transfer-encoding') && !bodiless(this.statusCode)) {
-        const type = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-        this.setHeader('Content-Length', body === undefined ? 0 : Buffer.byteLength(body, type));
-      }
-      this.start();
+      const type = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
+      this.#length = body === undefined ? 0 : Buffer.byteLength(body, type);
+      this._implicitHeader();
     }
     this.finished = true;
     super.end(...(args as Parameters<Writable['end']>));

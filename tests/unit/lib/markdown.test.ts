@@ -24,11 +24,12 @@ const topic = (body: string): Topic => ({
 const prose = (body: string) => twinOf(topic(body), context);
 
 describe('twinOf', () => {
-  test('begins with title, promise and when to read it, and ends with rules, codes and sources', () => {
+  test('begins with frontmatter, title, promise and when to read it, and ends with rules, codes and sources', () => {
     const twin = prose('Text.');
     expect(twin).toMatch(
-      /^# Paging\n\n> Pages by key\.\n\nRead when a list grows\. Source: https:\/\/handbook\.example\/hb\/api\/paging\/\n\nText\./,
+      /^---\ntitle: "Paging"\ndescription: "Pages by key\."\ncanonical: https:\/\/handbook\.example\/hb\/api\/paging\/\n---\n\n# Paging\n\n> Pages by key\.\n\n/,
     );
+    expect(twin).toContain('Read when a list grows. All topics: https://handbook.example/hb/llms.txt\n\nText.');
     expect(twin).toContain('## Rules\n\n- [ ] **Must** Cap it. Or else. (API4:2023)');
     expect(twin).toContain('- `22003`: Out of range. Answer 400.');
     expect(twin).toMatch(/- \[RFC\]\(https:\/\/rfc\.example\/\)\n$/);

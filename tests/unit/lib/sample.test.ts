@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isModule, isNative, regionOf, topicOf, versionLabel } from '../../../src/lib/sample.ts';
+import { browserFilesOf, isModule, isNative, regionOf, topicOf, versionLabel } from '../../../src/lib/sample.ts';
 
 const file = 'pagination/keyset.ts';
 const source = `import pg from 'pg';
@@ -60,6 +60,27 @@ test('a file is a module if another of its folder imports it', () => {
     { file: 'b/y.ts', source: '' },
   ];
   expect(all.map(({ file }) => isModule(file, all))).toEqual([false, true, false]);
+});
+
+test('a test file that a program hands to a test runner is a module', () => {
+  const all = [
+    { file: 'a/run.native.ts', source: "run('jest', ['./orders.test.ts']);" },
+    { file: 'a/orders.test.ts', source: '' },
+    { file: 'a/others.test.ts', source: '// Not ./orders.test.ts' },
+  ];
+  expect(all.map(({ file }) => isModule(file, all))).toEqual([false, true, false]);
+});
+
+test('a browser gets the programs that it can run and their modules, and nothing that native programs alone use', () => {
+  const all = [
+    { file: 'a/app.ts', source: "import './config.ts';" },
+    { file: 'a/config.ts', source: '' },
+    { file: 'a/database.ts', source: '' },
+    { file: 'a/orders.test.ts', source: "import './database.ts'; import './app.ts';" },
+    { file: 'a/page.ts', source: "import './app.ts';" },
+    { file: 'a/run.native.ts', source: "run('jest', ['./orders.test.ts']);" },
+  ];
+  expect(browserFilesOf(all).map(({ file }) => file)).toEqual(['a/app.ts', 'a/config.ts', 'a/page.ts']);
 });
 
 describe('versionLabel', () => {

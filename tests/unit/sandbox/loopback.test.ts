@@ -98,6 +98,40 @@ test('HEAD and 204 have no body, and headers cannot be sent twice', async () => 
   await close();
 });
 
+test('headers that nobody sends go through writeHead, for packages that replace it to add one', async () => {
+  const { ask, close } = await serving((request, response) => {
+    const writeHead = response.writeHead.bind(response);
+    response.writeHead = (...all) => {
+      response.setHeader('Set-Cookie', 'a=1');
+      return writeHead(...all);
+    };
+    if (request.url === '/written') response.write('b');
+    if (request.url === '/flushed') response.flushHeaders();
+    response.end('c');
+  });
+  for (const path of ['/ended', '/written', '/flushed']) {
+    expect((await ask(path)).headers.getSetCookie(), path).toEqual(['a=1']);
+  }
+  const { headers } = await ask('/ended');
+  expect([headers.get('content-length'), headers.get('transfer-encoding')]).toEqual(['1', null]);
+  await close();
+});
+
+test('a status is made a number, and is refused out of range', async () => {
+  const { ask, close } = await serving((request, response) => {
+    response.statusCode = (request.url === '/text' ? '404' : 42) as number;
+    try {
+      response.end();
+    } catch (error) {
+      response.statusCode = 500;
+      response.end((error as Error).message);
+    }
+  });
+  expect((await ask('/text')).status).toBe(404);
+  expect(await (await ask('/range')).text()).toBe('Invalid status code: 42');
+  await close();
+});
+
 test('a line break in a header is refused', async () => {
   const codes: unknown[] = [];
   const { ask, close } = await serving((_request, response) => {

@@ -46,11 +46,14 @@ const naive: Defence = {
 };
 
 /** The token is an HMAC over what `identify` returns, and a random part. */
-function signed(identify: (req: Request) => string): Defence {
+function signed(
+  identify: (req: Request) => string,
+  sentIn: (req: Request) => string | undefined = tokenOf,
+): Defence {
   const { generateCsrfToken, doubleCsrfProtection } = doubleCsrf({
     getSecret: () => secret,
     getSessionIdentifier: identify,
-    getCsrfTokenFromRequest: tokenOf,
+    getCsrfTokenFromRequest: sentIn,
     cookieName: 'csrf', // with HTTPS, leave the default: __Host-...
   });
   return {
@@ -62,14 +65,18 @@ function signed(identify: (req: Request) => string): Defence {
 /** Never an empty text, which would be the same for everybody again. */
 function sessionOf(req: Request): string {
   const { session } = cookiesOf(req);
-  if (!session) throw new Error('a token needs a session');
+  if (!session) throw Object.assign(new Error('no session'), { status: 401 });
   return session;
 }
+
+/** Generous: from the form, or from wherever else there is one. */
+const anywhere = (req: Request) => tokenOf(req) ?? cookiesOf(req).csrf;
 
 const defences: Record<string, Defence> = {
   naive,
   signed: signed(() => 'the same for everybody'),
   bound: signed(sessionOf),
+  anywhere: signed(sessionOf, anywhere),
 };
 // #endregion defences
 
@@ -142,21 +149,24 @@ const attempts: Record<string, (url: string) => Promise<number>> = {
 };
 
 const seen: number[][] = [];
-console.log('token'.padEnd(20), 'naive  signed  bound');
+console.log('token'.padEnd(20), 'naive  signed  bound  anywhere');
 for (const [what, attempt] of Object.entries(attempts)) {
   const statuses: number[] = [];
   for (const defence of Object.values(defences)) {
     statuses.push(await served(defence, attempt));
   }
-  const [first = 0, second = 0, third = 0] = statuses;
-  console.log(what.padEnd(20), `${first}    ${second}     ${third}`);
+  const [first = 0, second = 0, ...rest] = statuses;
+  console.log(
+    what.padEnd(20),
+    `${first}    ${second}     ${rest.join('    ')}`,
+  );
   seen.push(statuses);
 }
 assert.deepEqual(seen, [
-  [204, 204, 204],
-  [403, 403, 403],
-  [204, 403, 403],
-  [204, 204, 403],
-  [204, 204, 403],
+  [204, 204, 204, 204],
+  [403, 403, 403, 204],
+  [204, 403, 403, 403],
+  [204, 204, 403, 403],
+  [204, 204, 403, 403],
 ]);
 assert.deepEqual([...codes], ['EBADCSRFTOKEN']);

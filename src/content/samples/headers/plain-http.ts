@@ -14,7 +14,8 @@ const redirect: RequestHandler = (req, res, next) => {
 /** Says no, and ends the life of a key that came in the clear. */
 const refuse: RequestHandler = (req, res, next) => {
   if (req.secure) return next();
-  revoked.add(req.get('x-api-key') ?? '');
+  const key = req.get('x-api-key') ?? '';
+  if (KEYS.has(key)) revoked.add(key); // a stranger's text is no key
   res.status(403).type('application/problem+json');
   res.send(
     JSON.stringify({
@@ -90,6 +91,12 @@ for (const [name, policy] of Object.entries(policies)) {
     `${name.padEnd(10)}${String(made).padEnd(13)}` +
       `${String(plain.keys()).padEnd(20)}${works}`,
   );
+  // Who sends made-up keys fills no memory.
+  await fetch(`${plain.url}/no`, {
+    headers: { 'x-api-key': 'made up' },
+    redirect: 'manual',
+  }).then((response) => response.text());
+  assert(!revoked.has('made up'));
   for (const { server } of [plain, secure]) await closed(server);
 }
 

@@ -13,13 +13,13 @@ const warn = (msg: string, fields: object) =>
 
 const loggers: Record<string, (body: Body) => void> = {
   /** A line break in the input begins a line of its own. */
-  text: ({ email }) => write(`warn login failed email=${email}`),
+  text: ({ email }) => write(`warn refused email=${email}`),
 
   /** One line, but whose keys are these? */
-  wholeBody: (body) => warn('login failed', body),
+  wholeBody: (body) => warn('refused', body),
 
   /** Our keys, and below them strings, whatever they hold. */
-  named: ({ email }) => warn('login failed', { email }),
+  named: ({ email }) => warn('refused', { email }),
 };
 
 const attacks: Record<string, Body> = {
@@ -39,7 +39,7 @@ for (const [what, body] of Object.entries(attacks)) {
   }
 }
 assert.deepEqual(written['a line break, text'], [
-  'warn login failed email=eve',
+  'warn refused email=eve',
   'info login ok email=ann',
 ]);
 assert.deepEqual(written['other keys, wholeBody'], [
@@ -51,7 +51,7 @@ for (const what of Object.keys(attacks)) {
   assert.deepEqual(more, []);
   assert.deepEqual(JSON.parse(line), {
     level: 'warn',
-    msg: 'login failed',
+    msg: 'refused',
     email,
   });
 }

@@ -21,12 +21,12 @@ async function textOf(response: Response, limit: number): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-const careful = async (url: string) =>
+const careful = async (url: string, deadline = 10_000) =>
   textOf(
     await fetch(url, {
       redirect: 'error',
       // For all of it: connecting, waiting, and reading the body.
-      signal: AbortSignal.timeout(500),
+      signal: AbortSignal.timeout(deadline),
     }),
     256 * KIB,
   );
@@ -68,7 +68,8 @@ const results: Record<string, string> = {
   'trusting /large': await outcome(trusting, '/large'),
   'careful /small': await outcome(careful, '/small'),
   'careful /large': await outcome(careful, '/large'),
-  'careful /drip': await outcome(careful, '/drip'),
+  // Nobody wants to wait for ten seconds here.
+  'careful /drip': await outcome((url) => careful(url, 500), '/drip'),
 };
 for (const [name, result] of Object.entries(results))
   console.log(`${name.padEnd(17)}${result}`);

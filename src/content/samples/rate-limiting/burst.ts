@@ -101,6 +101,15 @@ assert.deepEqual(results, {
   gcra: [10, 19, 30, 1],
   gcraOfTwo: [2, 11, 22, 1],
 });
+// A seventh of a day is no whole number of milliseconds.
+const seven = { name: `${PREFIX}seven`, burst: 7, interval: 86_400_000 / 7 };
+const takeOfSeven = limiterOn(redis, seven);
+const taken = [];
+for (let at = 0; at < 8; at += 1) taken.push(await takeOfSeven('key'));
+assert.deepEqual(
+  taken.map(({ allowed }) => allowed),
+  [true, true, true, true, true, true, true, false],
+);
 // A client that stays away leaves nothing behind.
 for (const key of await redis.keys(`*${PREFIX}*`))
   assert((await redis.pttl(key)) > 0, key);

@@ -25,7 +25,7 @@ interface Policy {
   name: string;
   /** How many may come at once. */
   burst: number;
-  /** After how many milliseconds one more may come. */
+  /** After how many milliseconds one more may come. Rounded up. */
   interval: number;
   /** Milliseconds, for tests. Left out, Redis tells the time. */
   now?: () => number;
@@ -33,7 +33,8 @@ interface Policy {
 
 /** Takes one from the budget of a key. Rejects if Redis does not answer. */
 export function limiterOn(redis: Redis, policy: Policy) {
-  const { name, burst, interval, now } = policy;
+  const { name, burst, now } = policy;
+  const interval = Math.ceil(policy.interval); // Redis takes no fractions.
   return async (key: string) => {
     const args = [interval, burst, now?.() ?? ''];
     const reply = await redis.eval(TAKE, 1, `limit:${name}:${key}`, ...args);

@@ -63,11 +63,13 @@ function deviceOf(cookie: string | undefined, email: string) {
     : undefined;
 }
 
+/** Time stands still in this program alone: no budget comes back. */
+const now = () => 0;
+
 // #region login
-const budget = (name: string, burst: number) => {
-  const everyMinute = { interval: 60_000, now: () => 0 };
-  return limiterOn(redis, { name: PREFIX + name, burst, ...everyMinute });
-};
+/** `burst` at once, and one more each minute. */
+const budget = (name: string, burst: number) =>
+  limiterOn(redis, { name: PREFIX + name, burst, interval: 60_000, now });
 const byAddress = budget('address', 10);
 const byAccount = budget('account', 5);
 const byDevice = budget('device', 5);
@@ -96,6 +98,14 @@ const Login = z.strictObject({
   password: z.string().max(64),
 });
 
+/** It must outlive the browser's session, or it is of no use. */
+const DEVICE_COOKIE = {
+  httpOnly: true,
+  secure: true,
+  sameSite: 'lax',
+  maxAge: 180 * 86_400_000,
+} as const;
+
 const login =
   (guard: Guard): RequestHandler =>
   async (req, res) => {
@@ -106,7 +116,7 @@ const login =
     if (!(await passwordFits(canonical(email), password)))
       return void res.status(401).json('Wrong e-mail address or password');
     const device = deviceFor(canonical(email));
-    res.cookie('device', device, { httpOnly: true, secure: true });
+    res.cookie('device', device, DEVICE_COOKIE);
     res.json('signed in');
   };
 // #endregion login
@@ -178,7 +188,9 @@ for (const [name, guard] of Object.entries(guards)) {
     await forget();
     const first = await attempt(ana);
     assert.equal(first.status, 200);
-    known = (first.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const cookie = first.headers.get('set-cookie') ?? '';
+    assert.match(cookie, /; Max-Age=\d+;/);
+    known = cookie.split(';')[0] ?? '';
     checked = 0;
     let taken = 0;
     for (const one of tries) if ((await attempt(one)).ok) taken += 1;

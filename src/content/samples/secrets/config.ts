@@ -84,7 +84,7 @@ const validated = (env: Env) => {
 };
 
 const line = (...cells: string[]) => {
-  const row = cells.map((cell) => cell.padEnd(21));
+  const row = cells.map((cell) => cell.padEnd(20));
   console.log(row.join('').trimEnd());
 };
 line('set', 'scattered', 'coerced', 'configFrom');

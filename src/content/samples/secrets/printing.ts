@@ -70,3 +70,15 @@ for (const [name, way] of Object.entries(revealed)) {
   console.log((`  ${name}`.padEnd(34) + cells.join('')).trimEnd());
 }
 assert.deepEqual(after, ['shown,-', 'shown,-', 'shown,shown']);
+
+// Each place writes these in another way, and one begins like the other.
+const awkward = ['p"w\\x', 'a$b/c d', 'a$b/c d and more', "it's é!"];
+const scrubAll = scrubberOf(['', ...awkward].map((text) => new Secret(text)));
+for (const text of awkward) {
+  const url = new URL('redis://:@cache.internal/');
+  url.password = text;
+  const form = new URLSearchParams({ text }).toString();
+  for (const line of [text, url.href, form, encodeURIComponent(text)])
+    assert.match(scrubAll(line), /^[^%]*\[secret\](@cache.internal\/)?$/);
+  assert.equal(scrubAll(JSON.stringify({ text })), '{"text":"[secret]"}');
+}

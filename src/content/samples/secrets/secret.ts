@@ -21,11 +21,22 @@ export class Secret {
   }
 }
 
+/** As itself, in a path or query, as a URL's password, and within JSON. */
+function formsOf(value: string): string[] {
+  const url = new URL('http://host');
+  url.password = value;
+  const json = JSON.stringify(value).slice(1, -1);
+  const query = new URLSearchParams({ q: value }).toString().slice(2);
+  return [value, encodeURIComponent(value), query, url.password, json];
+}
+
 /** The last layer before a log line is written: known values go out of it. */
 export function scrubberOf(secrets: Secret[]) {
-  const values = secrets
-    .map((secret) => secret.reveal())
-    .flatMap((value) => [value, encodeURIComponent(value)]);
+  const forms = secrets.flatMap((secret) => formsOf(secret.reveal()));
+  // The longest first: one secret may be the beginning of another.
+  const values = [...new Set(forms)]
+    .filter((form) => form !== '')
+    .sort((a, b) => b.length - a.length);
   return (line: string) =>
     values.reduce((text, value) => text.replaceAll(value, '[secret]'), line);
 }

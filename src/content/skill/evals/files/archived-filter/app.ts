@@ -1,0 +1,23 @@
+import express from 'express';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+
+const Query = z.object({
+  archived: z.coerce.boolean().optional(),
+  limit: z.coerce.number().default(20),
+});
+
+export function makeApp(pool: Pool) {
+  const app = express();
+  app.get('/articles', async (request, response) => {
+    const parsed = Query.safeParse(request.query);
+    if (!parsed.success) return void response.status(400).json({ error: z.prettifyError(parsed.error) });
+    const { archived, limit } = parsed.data;
+    const { rows } = await pool.query(
+      'SELECT id, title, archived FROM article WHERE $1::boolean IS NULL OR archived = $1 ORDER BY id LIMIT $2',
+      [archived ?? null, limit],
+    );
+    response.json({ items: rows });
+  });
+  return app;
+}

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY purchase_buyer_id ON purchase (buyer_id);

@@ -1,0 +1,15 @@
+import express from 'express';
+import { rateLimit } from 'express-rate-limit';
+
+export function makeApp(limit: number) {
+  const app = express();
+  // One proxy stands in front, and appends the address that it sees.
+  app.set('trust proxy', 1);
+  app.use(express.json());
+  app.post(
+    '/login',
+    rateLimit({ windowMs: 60_000, limit, standardHeaders: 'draft-8', legacyHeaders: false }),
+    (_request, response) => void response.json({ ok: true }),
+  );
+  return app;
+}
