@@ -1,4 +1,13 @@
-import { deleteList, listsIn, nameList, nameProblem, openList, purge, restoreList } from '../lib/lists.ts';
+import {
+  deleteList,
+  listsIn,
+  nameList,
+  nameProblem,
+  openList,
+  purge,
+  putBadRecordsAside,
+  restoreList,
+} from '../lib/lists.ts';
 import { counted } from '../lib/text.ts';
 import { activeList } from '../lib/ticks.ts';
 import { newListId } from './new-list-id.ts';
@@ -15,7 +24,9 @@ class Lists extends HTMLElement {
   #named: string | undefined;
 
   connectedCallback() {
+    putBadRecordsAside(ticks);
     purge(ticks, new Date());
+    showTicks();
     this.#show();
     document.addEventListener(SHOWN, () => this.#show());
     this.#select.addEventListener('change', () => {
@@ -51,7 +62,10 @@ class Lists extends HTMLElement {
       showTicks();
     }
     const options = lists.map(({ id, name }) => new Option(name, id, false, id === open));
-    this.#select.replaceChildren(...options);
+    // A menu that is pulled down stays so while another tab ticks.
+    const same = options.every((option, index) => option.isEqualNode(this.#select.options[index] ?? null));
+    if (!same || options.length !== this.#select.options.length) this.#select.replaceChildren(...options);
+    this.#select.value = open;
   }
 
   #ask(id: string | undefined) {

@@ -1,4 +1,5 @@
-import { activeList, tickKey, listRecord, UNNAMED } from '../lib/ticks.ts';
+import { activeList, tickKey } from '../lib/ticks.ts';
+import { nameOf } from '../lib/lists.ts';
 import type { Filtered } from '../lib/rule-filter.ts';
 import type { TakenRule } from '../lib/checklist-text.ts';
 import { ticks } from './reader-ticks.ts';
@@ -23,7 +24,7 @@ export const filteredOf = (row: HTMLElement): Filtered => ({
 });
 
 /** What the list is called that the boxes show. */
-export const shownName = () => listRecord(ticks, activeList(ticks))?.name ?? UNNAMED;
+export const shownName = () => nameOf(ticks, activeList(ticks));
 
 /** A row as it is taken away: the page has every fact, so none is sent a second time. */
 export function takenOf(row: HTMLElement): TakenRule {

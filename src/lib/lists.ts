@@ -7,6 +7,7 @@ import {
   LIST_PREFIX,
   listRecord,
   MAIN,
+  putAside,
   TICK_PREFIX,
   tickKey,
   UNNAMED,
@@ -41,8 +42,8 @@ const nextMain = (ids: string[]) => {
   return `${MAIN}-${count}`;
 };
 
-/** A list whose name cannot be read still has its ticks. */
-const nameOf = (kept: Kept, id: string) =>
+/** What a list is called. One whose name cannot be read still has its ticks. */
+export const nameOf = (kept: Kept, id: string) =>
   listRecord(kept, id)?.name ?? (id.startsWith(MAIN) ? UNNAMED : 'Recovered list');
 
 /** The days by rule of every list that has a tick, deleted or not. */
@@ -85,6 +86,16 @@ export function deleteList(kept: Kept, id: string, now: Date) {
 export function restoreList(kept: Kept, id: string) {
   nameList(kept, id, nameOf(kept, id));
   openList(kept, id);
+}
+
+/** Puts aside what should be the record of a list and cannot be read. The list's ticks stay. */
+export function putBadRecordsAside(kept: Kept) {
+  for (const key of kept.keys(LIST_PREFIX)) {
+    const id = key.slice(LIST_PREFIX.length);
+    if (isId(id) && listRecord(kept, id)) continue;
+    putAside(kept, key, kept.read(key) ?? '');
+    kept.write(key, null);
+  }
 }
 
 /** Removes lists that were deleted more than a day ago. */

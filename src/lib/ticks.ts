@@ -91,7 +91,7 @@ export function takeOver(kept: Kept) {
 }
 
 /** Keeps a value under another key, beside earlier ones. Answers whether the browser has stored it. */
-function putAside(kept: Kept, key: string, value: string): boolean {
+export function putAside(kept: Kept, key: string, value: string): boolean {
   let aside = ASIDE_PREFIX + key;
   for (let count = 2; ![null, value].includes(kept.read(aside)); count += 1) aside = `${ASIDE_PREFIX}${key}:${count}`;
   return kept.write(aside, value);

@@ -26,7 +26,7 @@ export const keptBy = (page: Page) =>
   ) as Promise<Record<string, string>>;
 
 /** Offers a text to the import as a file. */
-export const importFile = (page: Page, text: string | Buffer, name = 'lists.json') =>
+export const importFile = (page: Page, text: string) =>
   page
     .getByLabel('Import JSON')
-    .setInputFiles({ name, mimeType: 'application/json', buffer: typeof text === 'string' ? Buffer.from(text) : text });
+    .setInputFiles({ name: 'lists.json', mimeType: 'application/json', buffer: Buffer.from(text) });

@@ -67,7 +67,7 @@ test('ticks of version 1 are taken over, also those of rules that have gone, and
 
 for (const text of ['{', '{"version":3,"ticked":{"pagination-keyset":{"on":"2027-01-01"}}}', '[{"todo":"milk"}]']) {
   test(`${text} is kept aside, and the page says so until it is saved or discarded`, async ({ page }) => {
-    await stored(page, { [V1]: text, 'handbook:v2:tick:main:pagination-cap': 'foreign' });
+    await stored(page, { [V1]: text, 'handbook:v2:tick:main:pagination-immutable-sort': 'foreign' });
     await page.goto('api/pagination/');
     await page.getByRole('checkbox', KEYSET).check();
     expect((await keptBy(page))[`handbook:unread:${V1}`]).toBe(text);

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { Kept } from '../../../src/lib/kept.ts';
-import { deleteList, listsIn, nameList, nameProblem, openList, purge, restoreList } from '../../../src/lib/lists.ts';
+import {
+  deleteList,
+  listsIn,
+  nameList,
+  nameProblem,
+  openList,
+  purge,
+  putBadRecordsAside,
+  restoreList,
+} from '../../../src/lib/lists.ts';
 import { activeList, tick } from '../../../src/lib/ticks.ts';
 import { shelfOf } from './shelf.ts';
 
@@ -30,6 +39,14 @@ test('a list whose name is damaged or gone still has its ticks', () => {
   const { kept } = withTwo();
   kept.write('handbook:v2:list:x', '{');
   expect(listsIn(kept)[1]).toEqual({ id: 'x', name: 'Recovered list', ticked: { a: '2026-11-22' } });
+});
+
+test('a record that cannot be read is put aside, and the others stay', () => {
+  const { kept, shelf } = withTwo();
+  kept.write('handbook:v2:list:y', '{');
+  putBadRecordsAside(kept);
+  expect(shelf.all.get('handbook:unread:handbook:v2:list:y')).toBe('{');
+  expect(names(kept)).toEqual(['My checklist', 'orders-api review']);
 });
 
 describe('deleteList', () => {

@@ -96,6 +96,14 @@ test('knows days and ids', () => {
     false,
     false,
   ]);
-  expect(['a', 'a-b2', 'A', 'a_b', '-a', 'x'.repeat(101), 1].map(isId)).toEqual([true, true, ...Array.from({ length: 5 }, () => false)]);
+  expect(['a', 'a-b2', 'A', 'a_b', '-a', 'x'.repeat(101), 1].map(isId)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
   expect(dayOf(new Date(2026, 0, 2, 23, 59))).toBe('2026-01-02');
 });
