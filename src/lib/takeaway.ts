@@ -12,7 +12,8 @@ export interface Takeaway {
   omits: string;
 }
 
-const NAME = 'backend-engineers-handbook';
+/** What files to take away are called, before the end that says what they are. */
+export const NAME = 'backend-engineers-handbook';
 
 const BOOK_OMITS =
   'It leaves out what needs a browser (running and editing programs, search, ticks), the lines of programs that no page shows, the checklist and the skill.';
