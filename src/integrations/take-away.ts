@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AstroIntegration } from 'astro';
-import { partsFrom, type Book } from '../lib/book.ts';
-import { epubOf, type Setting } from '../lib/epub.ts';
+import { partsFrom, type Book, type Setting } from '../lib/book.ts';
+import { epubOf } from '../lib/epub.ts';
 import { changesIn, lastChange } from '../lib/history.ts';
 import { EPUB, TAKEAWAYS, withTakeaways, type Takeaway } from '../lib/takeaway.ts';
 import { lightTokens } from '../lib/tokens.ts';
@@ -51,11 +51,12 @@ export function bookFrom({ root, dist, site }: Build, { omits }: Takeaway): Book
   return { title, description, omits, ranOn, day: dayOf(root), parts: partsFrom(site.base, read) };
 }
 
-/** What a book from this build is set with; `css` is the name of its style sheet. */
-export function settingFrom({ root, site }: Build, css: string): Setting {
+/** What a book from this build is set with; `sheets` are the names of its style sheets. */
+export function settingFrom({ root, site }: Build, ...sheets: string[]): Setting {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const [mark = ''] = /<path[\s\S]*?\/>/.exec(read('public/favicon.svg')) ?? [];
-  return { site, css: read(`src/styles/${css}`), tokens: lightTokens(read('src/styles/tokens.css')), mark };
+  const css = sheets.map((name) => read(`src/styles/${name}`)).join('\n');
+  return { site, css, tokens: lightTokens(read('src/styles/tokens.css')), mark };
 }
 
 /** Lists on the home page of a build those of the files to take away that lie in it. */

@@ -24,6 +24,8 @@ export interface BookForm {
   id(id: string): string;
   /** CSS with the values of its tokens. */
   css(text: string): string;
+  /** By how many levels headings stand lower than on the page. */
+  lower: number;
 }
 
 /** What a book has no use for: controls, links of a heading to itself, and what the site hides or draws twice. */
@@ -68,11 +70,18 @@ function written(node: Node, form: BookForm): string {
   if (node.nodeName === '#text' && 'value' in node) return escaped(node.value);
   if (!('tagName' in node) || isDropped(node)) return '';
   const inside = node.childNodes.map((child) => written(child, form)).join('');
-  // A custom element, or what only holds a heading beside its link.
-  if (node.tagName.includes('-') || classesOf(node).includes('sl-heading-wrapper')) return inside;
-  const name = RENAMED[node.tagName] ?? node.tagName;
+  if (isWrapper(node)) return inside;
+  const [, level] = /^h([1-6])$/.exec(node.tagName) ?? [];
+  const name = level ? `h${Number(level) + form.lower}` : (RENAMED[node.tagName] ?? node.tagName);
   const start = name + attributesOf(node, form);
   return VOID.has(name) ? `<${start}/>` : `<${start}>${inside}</${name}>`;
+}
+
+/** A custom element, what only holds a heading beside its link, and punctuation, which a book does not colour. */
+function isWrapper(element: Element): boolean {
+  const classes = classesOf(element);
+  const isPunctuation = element.tagName === 'span' && valueOf(element, 'class') === 'p';
+  return element.tagName.includes('-') || classes.includes('sl-heading-wrapper') || isPunctuation;
 }
 
 function isDropped(element: Element): boolean {

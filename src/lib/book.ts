@@ -1,5 +1,8 @@
 import { chapters } from '../chapters.ts';
 import { bookPageOf, type BookPage } from './book-page.ts';
+import { dayInWords } from './history.ts';
+import { escaped } from './text.ts';
+import { absolute, type Site } from './url.ts';
 
 /** A chapter with its pages, of which the first is its overview. */
 export interface BookPart {
@@ -19,6 +22,16 @@ export interface Book {
   /** The day of the last change, if it is known: `2026-07-24`. */
   day: string | undefined;
   parts: BookPart[];
+}
+
+/** What a book is set with. */
+export interface Setting {
+  site: Site;
+  /** The style sheet, with the tokens of light pages in it. */
+  css: string;
+  tokens: ReadonlyMap<string, string>;
+  /** The mark, as SVG of 16 by 16 units. */
+  mark: string;
 }
 
 /** Pages of chapters that are tools more than text. */
@@ -55,4 +68,37 @@ export function targetOf(href: string, from: string, base: string): { path: stri
   const url = new URL(href, `https://handbook.invalid${base}${from}`);
   if (url.host !== 'handbook.invalid' || !url.pathname.startsWith(base)) return undefined;
   return { path: url.pathname.slice(base.length), id: decodeURIComponent(url.hash.slice(1)) };
+}
+
+/**
+ * How links of a page lead on: within the book to the address that `addressOf` gives a page, or an id on it, and to the
+ * site where the book has no such page.
+ */
+export function linksOf(
+  from: BookPage,
+  inBook: ReadonlyMap<string, BookPage>,
+  site: Site,
+  addressOf: (page: BookPage, id: string) => string,
+) {
+  return (href: string): string => {
+    const target = targetOf(href, from.path, site.base);
+    if (!target) return href;
+    const page = inBook.get(target.path);
+    if (!page) return absolute(target.path, site) + (target.id && `#${target.id}`);
+    // The top of a page has an id on the site, and needs none in a book.
+    return addressOf(page, page.ids.has(target.id) ? target.id : '');
+  };
+}
+
+/** The sentence under a page's title, as HTML. */
+export const promiseOf = ({ promise }: BookPage) => promise && `<p class="promise">${escaped(promise)}</p>`;
+
+/** What the book says of itself, as XHTML. */
+export function aboutOf({ title, description, omits, ranOn, day }: Book, site: Site): string {
+  const home = escaped(absolute('', site));
+  return `<h1>About this book</h1>
+<p>${escaped(description)}</p>
+<p>${escaped(omits)} All of it is at <a href="${home}">${home}</a>.</p>
+<p>${escaped(ranOn)}</p>
+${day ? `<p>This is ${escaped(title)} as it was on ${dayInWords(day)}.</p>` : ''}`;
 }

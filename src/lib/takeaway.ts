@@ -6,13 +6,14 @@ import { linkTo } from './url.ts';
 export interface Takeaway {
   file: string;
   title: string;
-  /** What it is for. */
+  /** What it is for; `{base}` is the path that the site was built for. */
   about: string;
   /** What it leaves out. */
   omits: string;
 }
 
-const NAME = 'backend-engineers-handbook';
+/** What files to take away are called, before the end that says what they are. */
+export const NAME = 'backend-engineers-handbook';
 
 const BOOK_OMITS =
   'It leaves out what needs a browser (running and editing programs, search, ticks), the lines of programs that no page shows, the checklist and the skill.';
@@ -37,7 +38,8 @@ export const PDF: Takeaway = {
 export const SITE_ZIP: Takeaway = {
   file: `${NAME}-site.zip`,
   title: 'The whole site',
-  about: 'Pages that run their programs, the search, every program, the skill: for a server of your own.',
+  about:
+    'Pages that run their programs, the search, every program and the skill, for the path {base} of any static server.',
   omits: 'It leaves out these files for taking away.',
 };
 
@@ -62,7 +64,7 @@ export function withTakeaways(
       sizeInWords(sizes.get(file) ?? 0),
       ...(day ? [`<time datetime="${day}">${dayInWords(day)}</time>`] : []),
     ];
-    return `<li><a href="${escaped(linkTo(file, base))}" download>${escaped(title)}</a> <span>${facts.join(', ')}</span><p>${escaped(about)} ${escaped(omits)}</p></li>`;
+    return `<li><a href="${escaped(linkTo(file, base))}" download>${escaped(title)}</a> <span>${facts.join(', ')}</span><p>${escaped(about.replace('{base}', base))} ${escaped(omits)}</p></li>`;
   });
   const place = /(<ul[^>]*\sdata-takeaways[^>]*>)[\s\S]*?(<\/ul>)/;
   if (!place.test(html)) throw new Error('The home page has no <ul data-takeaways> for what there is to take away.');

@@ -2,7 +2,9 @@ import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { partsFrom, targetOf, type Book } from '../../../src/lib/book.ts';
 import { bookPageOf, xhtmlOf } from '../../../src/lib/book-page.ts';
-import { epubOf, linesOf } from '../../../src/lib/epub.ts';
+import { linesOf } from '../../../src/lib/book-cover.ts';
+import { epubOf } from '../../../src/lib/epub.ts';
+import { printedOf } from '../../../src/lib/print.ts';
 import { lightTokens, withTokens } from '../../../src/lib/tokens.ts';
 import { chapters } from '../../../src/chapters.ts';
 
@@ -10,7 +12,7 @@ const html = (content: string, title = 'A title', next = '') => `<!doctype html>
   <p class="promise astro-a1">It promises.</p><div class="sl-markdown-content">${content}</div>
   ${next && `<a href="/${next}" rel="next">Next</a>`}</body></html>`;
 
-const asItIs = { link: (href: string) => href, id: (id: string) => id, css: (text: string) => text };
+const asItIs = { link: (href: string) => href, id: (id: string) => id, css: (text: string) => text, lower: 0 };
 const written = (content: string) => xhtmlOf(bookPageOf('api/a/', html(content)), asItIs);
 
 describe('a page of a book', () => {
@@ -100,23 +102,24 @@ describe('the book', () => {
   });
 });
 
+const setting = {
+  site: { origin: 'https://handbook.example', base: '/' },
+  css: 'p { color: var(--ink) }',
+  tokens: new Map(
+    [
+      '--ink',
+      '--sl-color-bg',
+      '--hb-bar',
+      '--sl-color-accent',
+      '--sl-color-white',
+      '--sl-color-text',
+      '--sl-color-gray-3',
+    ].map((name) => [name, '#111']),
+  ),
+  mark: '<path d="M0 0"/>',
+};
+
 describe('an EPUB', () => {
-  const setting = {
-    site: { origin: 'https://handbook.example', base: '/' },
-    css: 'p { color: var(--ink) }',
-    tokens: new Map(
-      [
-        '--ink',
-        '--sl-color-bg',
-        '--hb-bar',
-        '--sl-color-accent',
-        '--sl-color-white',
-        '--sl-color-text',
-        '--sl-color-gray-3',
-      ].map((name) => [name, '#111']),
-    ),
-    mark: '<path d="M0 0"/>',
-  };
   const file = (name: string) => strFromU8(unzipSync(epubOf(book(), setting))[`book/${name}`] ?? new Uint8Array());
 
   test('begins with its type, uncompressed, and is the same whenever it is made', () => {
@@ -142,5 +145,27 @@ describe('an EPUB', () => {
     expect(file('package.opf')).toContain('<dc:title>The Book &amp; more</dc:title>');
     expect(file('package.opf')).toContain('2026-07-24T00:00:00Z');
     expect(file('book.css')).toBe('p { color: #111 }');
+  });
+});
+
+describe('a printed book', () => {
+  const printed = (numbers = new Map<string, number>()) => printedOf(book(), { ...setting, font: 'data:,', numbers });
+
+  test('is one document in which every link within the book finds its id', () => {
+    const html = printed();
+    const ids = new Set([...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id));
+    const links = [...html.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+    expect(links).toContain('run-one--x');
+    expect(links.filter((id) => !ids.has(id))).toEqual([]);
+    expect(html).not.toMatch(/<(?:link|script)|src="(?!data:)|var\(--/);
+  });
+
+  test('has chapters, topics and sections on three levels of headings', () => {
+    expect(printed()).toContain('<h1 id="part-1">HTTP API</h1>');
+    expect(printed()).toContain('<h2 id="api-one">api/one/</h2>');
+  });
+
+  test('names in its contents the pages that are known', () => {
+    expect(printed(new Map([['api-one', 58]]))).toContain('<a href="#api-one" data-page="58">');
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EPUB, PDF, TAKEAWAYS, sizeInWords, withTakeaways } from '../../../src/lib/takeaway.ts';
+import { EPUB, PDF, SITE_ZIP, TAKEAWAYS, sizeInWords, withTakeaways } from '../../../src/lib/takeaway.ts';
 
 const HOME = '<section><ul class="a" data-takeaways></ul></section><ul><li>other</li></ul>';
 
@@ -17,6 +17,11 @@ test('a list is replaced by a later one, and empty without files', () => {
   const first = withTakeaways(HOME, new Map([[EPUB.file, 640_400]]), { base: '/', day: undefined });
   expect(first).toContain('<span>640 KB</span>');
   expect(withTakeaways(first, new Map(), { base: '/', day: undefined })).toBe(HOME);
+});
+
+test('the zip says which path of a server it needs', () => {
+  const page = withTakeaways(HOME, new Map([[SITE_ZIP.file, 1]]), { base: '/docs/', day: undefined });
+  expect(page).toContain('for the path /docs/ of any static server');
 });
 
 test('a home page without a place for the list is an error', () => {
