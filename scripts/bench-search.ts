@@ -94,8 +94,12 @@ async function costs(browser: Browser, url: string) {
   const page = await freshPage(browser, url);
   const { first, all } = await loaded(page, TIMED);
   await page.context().close();
-  console.log(`last key to first result: cold ${median(cold).toFixed(0)} ms, warm ${median(warm).toFixed(0)} ms (medians)`);
-  console.log(`loaded until the first result ${kilobytes(first)}, until the list is complete ${kilobytes(all)} (brotli)`);
+  console.log(
+    `last key to first result: cold ${median(cold).toFixed(0)} ms, warm ${median(warm).toFixed(0)} ms (medians)`,
+  );
+  console.log(
+    `loaded until the first result ${kilobytes(first)}, until the list is complete ${kilobytes(all)} (brotli)`,
+  );
 }
 
 const site = await startServer({ root: 'dist', base: process.env['BASE_PATH'] ?? '', port: 0 });

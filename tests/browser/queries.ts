@@ -11,18 +11,23 @@ export interface Query {
 
 const lines = (file: string) => readFileSync(file, 'utf8').trim().split('\n');
 
-/** The queries that the search was tuned on. Each file is called as its topic is. */
-export const tuningQueries = (): Query[] =>
-  globSync('tests/browser/queries/*.txt')
-    .sort()
-    .flatMap((file) => lines(file).map((words) => ({ words, topics: [basename(file, '.txt')] })));
-
-/** Queries that were written down before the search was tuned and never looked at for it: `words => topic, topic`. */
-export const heldBackQueries = (): Query[] =>
-  lines('tests/browser/queries-held-back.txt').map((line) => {
+/** A file with lines such as `words => topic, topic`. */
+const queriesIn = (file: string): Query[] =>
+  lines(file).map((line) => {
     const at = line.lastIndexOf(' => ');
     return { words: line.slice(0, at), topics: line.slice(at + 4).split(', ') };
   });
+
+/** The queries that the search was tuned on: five of each topic, whose file is called as it is, and others. */
+export const tuningQueries = (): Query[] => [
+  ...globSync('tests/browser/queries/*.txt')
+    .sort()
+    .flatMap((file) => lines(file).map((words) => ({ words, topics: [basename(file, '.txt')] }))),
+  ...queriesIn('tests/browser/queries-mixed.txt'),
+];
+
+/** Queries that were written down before the search was tuned and never looked at for it. */
+export const heldBackQueries = (): Query[] => queriesIn('tests/browser/queries-held-back.txt');
 
 /** The pages in the open dialog's list, in their order: `/api/pagination/`. */
 async function pagesFound(page: Page): Promise<string[]> {
