@@ -1,11 +1,14 @@
 /**
  * `npm run bench:search`: how well, how fast and how light the search is, from the build in `dist/`, in Chromium. Build
  * first. `--misses` names the queries of the tuning set that fail; those held back stay unnamed, so that nobody tunes on them.
+ * `--pages 1000` measures times and bytes on so many pages that are made up.
  */
+import { rm } from 'node:fs/promises';
 import { brotliCompressSync } from 'node:zlib';
 import { chromium, type Browser, type Page } from '@playwright/test';
 import { heldBackQueries, placeOf, qualityOf, tuningQueries, type Query } from '../tests/browser/queries.ts';
 import { dialog } from '../tests/browser/search.ts';
+import { syntheticSite } from './lib/synthetic-site.ts';
 import { startServer } from './serve.ts';
 
 const RUNS = 9;
@@ -30,7 +33,7 @@ async function open(page: Page) {
 async function quality(page: Page, name: string, queries: Query[], misses: boolean) {
   const places: number[] = [];
   for (const query of queries) {
-    const place = await placeOf(page, query).catch(() => 0);
+    const place = await placeOf(page, query);
     places.push(place);
     if (misses && place !== 1) console.log(`  ${place}  ${query.words}  (${query.topics.join(', ')})`);
   }
@@ -102,18 +105,30 @@ async function costs(browser: Browser, url: string) {
   );
 }
 
-const site = await startServer({ root: 'dist', base: process.env['BASE_PATH'] ?? '', port: 0 });
-const executablePath = process.env['HANDBOOK_CHROMIUM'];
-const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
-try {
-  const page = await freshPage(browser, site.url);
+async function measureHandbook(browser: Browser, url: string) {
+  const page = await freshPage(browser, url);
   page.setDefaultTimeout(5_000);
   await open(page);
   await quality(page, 'tuning set', tuningQueries(), process.argv.includes('--misses'));
   await quality(page, 'held back', heldBackQueries(), false);
   await page.context().close();
-  await costs(browser, site.url);
+  await costs(browser, url);
+}
+
+const made = process.argv.includes('--pages') ? Number(process.argv[process.argv.indexOf('--pages') + 1]) : 0;
+const root = made > 0 ? await syntheticSite(made) : 'dist';
+const site = await startServer({ root, base: made > 0 ? '' : (process.env['BASE_PATH'] ?? ''), port: 0 });
+const executablePath = process.env['HANDBOOK_CHROMIUM'];
+const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] });
+try {
+  if (made > 0) {
+    console.log(`${made.toLocaleString('en')} pages that were made up:`);
+    await costs(browser, site.url);
+  } else {
+    await measureHandbook(browser, site.url);
+  }
 } finally {
   await browser.close();
   await site.close();
+  if (made > 0) await rm(root, { recursive: true });
 }

@@ -1,4 +1,5 @@
 import { piecesOf, stemOf, wordsOf, type Outline, type PageOutline, type Part } from './outline.ts';
+import { wordsIn } from './query.ts';
 import { nearestOf } from './spelling.ts';
 
 /** A page that answers a query, and how well: scores of one query can be compared. */
@@ -71,7 +72,7 @@ export class Finder {
       for (const part of parts) add(page, part.title, WEIGHT_OF[part.kind]);
       for (const keyword of [title, ...keywords]) {
         add(page, keyword, WEIGHTS.keyword);
-        this.#phrases.push({ page, title: keyword === title, stems: wordsOf(keyword).map(stemOf) });
+        this.#phrases.push({ page, title: keyword === title, stems: wordsIn(keyword).flatMap(wordsOf).map(stemOf) });
       }
     });
     for (const word of outline.words.split(' ')) if (word) spelled.add(word);

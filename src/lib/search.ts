@@ -69,12 +69,8 @@ export function rowsFor(
     .filter(({ said, found }) => said || (found !== undefined && answers(found, query)))
     .flatMap((candidate) => [pageRow(candidate, query, base), ...partRows(candidate, query, options)])
     .filter((row) => kind === undefined || row.kind === kind);
-  const asked = wordsOf(query).map((word) => word.toLowerCase());
-  const whole = query.trim().toLowerCase();
-  // A code is not asked for by a word of a sentence that happens to be one, such as OOM: it has a digit or an underscore.
-  const exact = ({ kind: is, title }: Row) =>
-    is === 'Error code' &&
-    (title.toLowerCase() === whole || (/[\d_]/.test(title) && asked.length < 4 && asked.includes(title.toLowerCase())));
+  const asked = query.trim().toLowerCase();
+  const exact = (row: Row) => row.kind === 'Error code' && row.title.toLowerCase() === asked;
   return [...rows.filter(exact), ...rows.filter((row) => !exact(row))];
 }
 

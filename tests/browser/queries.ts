@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Page } from '@playwright/test';
-import { ask, options } from './search.ts';
+import { askAnything, options } from './search.ts';
 
 /** What somebody types, and the topics of which one should come first: `pagination`. */
 export interface Query {
@@ -37,7 +37,7 @@ async function pagesFound(page: Page): Promise<string[]> {
 
 /** Types a query into the open dialog. Resolves to the place, from 1, of the first page that answers it; 0 for none. */
 export async function placeOf(page: Page, { words, topics }: Query): Promise<number> {
-  await ask(page, words);
+  await askAnything(page, words);
   const pages = await pagesFound(page);
   return pages.findIndex((href) => topics.some((topic) => href.endsWith(`/${topic}/`))) + 1;
 }

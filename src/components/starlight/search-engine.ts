@@ -128,8 +128,8 @@ export class SearchEngine {
 
   async #loadIndex(): Promise<Index> {
     const folder = linkTo('pagefind/', this.#base);
-    const { createInstance } = (await import(/* @vite-ignore */ `${folder}pagefind.js`)) as Pagefind;
-    return createInstance({ basePath: folder, baseUrl: this.#base, noWorker: true, ranking: RANKING });
+    const pagefind = (await import(/* @vite-ignore */ `${folder}pagefind.js`)) as Pagefind;
+    return pagefind.createInstance({ basePath: folder, baseUrl: this.#base, noWorker: true, ranking: RANKING });
   }
 }
 
