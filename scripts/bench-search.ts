@@ -91,7 +91,7 @@ async function costs(browser: Browser, url: string) {
     await open(page);
     cold.push(await timed(page, TIMED));
     await page.waitForTimeout(500);
-    for (const words of ['P2002', TIMED, 'isolation level']) warm.push(await timed(page, words));
+    for (const words of ['lost update', TIMED, 'isolation level']) warm.push(await timed(page, words));
     await page.context().close();
   }
   const page = await freshPage(browser, url);

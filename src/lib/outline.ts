@@ -31,7 +31,7 @@ export interface Outline {
 }
 
 /** Endings of which a word may have any, longest first. */
-const ENDINGS = /(?:ations?|ators?|ating|ated|ates?|ings?|ions?|ies|ers?|ors?|ly|ed|es|[sye])$/;
+const ENDINGS = /(?:ations?|ators?|ating|ated|ates?|ings?|ions?|ies|ers?|ors?|ly|eds?|es|[sye])$/;
 
 /** What a word has in common with its other forms: `paginat` and `cach` are no words, but the same for all of them. */
 export function stemOf(word: string): string {

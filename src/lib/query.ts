@@ -1,8 +1,10 @@
 /** Words that say nothing about what is looked for. */
 const SMALL = new Set(
   (
-    'a about all an and any app are as at be but by can do does for from get has have how i if in into is it its me my no not ' +
-    'of off on one or so that the their there this to up use using vs was what when where which who why will with you your'
+    'a about all an and any app are as at be best better between but by can could did difference do does for from get ' +
+    "good happen happens has have he her his how i if im in into is it it's its make makes many me much my need needs " +
+    'no not of off on one or other our same should so than that the their then there they this to up us use using vs ' +
+    'want was way we were what when where which who why will with would you your'
   ).split(' '),
 );
 

@@ -90,7 +90,7 @@ test('words that are nowhere get an answer that leads on', async ({ page }) => {
 test('a misspelled word is taken for the nearest known one, and the reader is told', async ({ page }) => {
   await page.goto('api/');
   await page.keyboard.press('/');
-  await ask(page, 'curser pagiantion');
+  await ask(page, 'cursor pagiantion');
   await expect(dialog(page).getByText('Showing results for cursor pagination')).toBeVisible();
   await expect(options(page).first()).toHaveAttribute('href', /\/api\/pagination\//);
   await expect(dialog(page).getByRole('status')).toHaveText(/^\d+ results for “cursor pagination”$/);

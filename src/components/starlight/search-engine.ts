@@ -36,6 +36,9 @@ const LIMITS = { pages: 8, ofKind: 16, wait: 9_000 };
 /** How much a page's text counts beside what it says of itself, and what it gets for the query as it was typed. */
 const TEXT = { weight: 1, phrase: 0.2 };
 
+/** How much an overview counts beside the topics that it leads to. */
+const OVERVIEW = 0.8;
+
 /** Long pages are not better pages, and a word that fills a page does not make it the answer. */
 const RANKING = { pageLength: 0.1, termFrequency: 0.4, termSaturation: 1.2 };
 
@@ -153,6 +156,7 @@ function candidatesOf(
   }
   return [...all.values()]
     .filter(({ page }) => chapter === undefined || page.chapter === chapter)
+    .map((one) => (one.page.kind === 'Page' ? { ...one, score: one.score * OVERVIEW } : one))
     .sort((a, b) => b.score - a.score)
     .slice(0, kind === undefined ? LIMITS.pages : LIMITS.ofKind);
 }

@@ -31,7 +31,7 @@ export function noteHtml({ rows, state, corrected }: Answer, ways: Ways): string
   const instead = corrected && rows.length > 0 ? `<p>Showing results for <b>${escaped(corrected)}</b></p>` : '';
   if (state !== 'faulty' || rows.length === 0) return instead;
   return `${instead}<p class="fault"><span>The full text did not load: only titles, keywords, rules and codes were searched.
-    <button type="button" class="btn" data-retry>Retry</button> or go to ${waysOn(ways)}.</span></p>`;
+    <button type="button" class="btn line" data-retry>Retry</button> or go to ${waysOn(ways)}.</span></p>`;
 }
 
 /** What stands in place of rows when the index did not load. */
