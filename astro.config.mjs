@@ -48,6 +48,15 @@ export default defineConfig({
             crossorigin: true,
           },
         },
+        {
+          tag: 'link',
+          attrs: {
+            rel: 'search',
+            type: 'application/opensearchdescription+xml',
+            href: linkTo('opensearch.xml', base),
+            title: 'Backend Engineer’s Handbook',
+          },
+        },
       ],
       sidebar: chapters.map(({ name, title, pages = [] }) => ({
         label: title,

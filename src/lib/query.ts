@@ -1,8 +1,10 @@
 /** Words that say nothing about what is looked for. */
 const SMALL = new Set(
   (
-    'a about all an and any app are as at be but by can do does for from get has have how i if in into is it its me my no not ' +
-    'of off on one or so that the their there this to up use using vs was what when where which who why will with you your'
+    'a about all an and any app are as at be best better between but by can could did difference do does for from get ' +
+    "good happen happens has have he her his how i if im in into is it it's its make makes many me much my need needs " +
+    'no not of off on one or other our same should so than that the their then there they this to up us use using vs ' +
+    'want was way we were what when where which who why will with would you your'
   ).split(' '),
 );
 
@@ -16,51 +18,45 @@ export function wordsIn(query: string): string[] {
   return [...new Set(telling.length > 0 ? telling : words)];
 }
 
-/** A page that one search found. */
+/** A page's text that one search found. */
 export interface Hit {
+  /** The name of the text. */
   id: string;
   score: number;
+  /** Where the word stands in it. */
+  words: number[];
 }
 
-/** A page's place in all searches of a query. */
-interface Place<T> {
-  hit: T;
-  words: number;
-  sum: number;
+/** A text in all searches of a query. */
+export interface Place {
+  score: number;
+  /** Where words of the query stand, in their order. */
+  locations: number[];
 }
-
-/** Pages that hold less than this part of what the best one holds are left out. */
-const ENOUGH = 0.5;
 
 /**
- * The pages that hold most of a query, from a search for each of its words. A word that few pages hold counts for more than
- * one that most do, and for a page how well it answers to the word counts as well.
+ * The texts that hold words of a query, from a search for each word. A word that few texts hold counts for more than one
+ * that most do, and for a text how well it answers to the word counts as well. The best score is 1.
  */
-export function merged<T extends Hit>(searches: T[][]): T[] {
-  const places = new Map<string, Place<T>>();
+export function merged(searches: Hit[][]): Map<string, Place> {
+  const places = new Map<string, Place>();
   for (const hits of searches) {
     const best = Math.max(0, ...hits.map(({ score }) => score));
     const rarity = 1 / Math.log2(2 + hits.length);
-    for (const hit of hits) {
-      const place = places.get(hit.id) ?? { hit, words: 0, sum: 0 };
-      place.words += rarity;
-      place.sum += rarity * (best > 0 ? hit.score / best : 0);
-      places.set(hit.id, place);
+    for (const { id, score, words } of hits) {
+      const place = places.get(id) ?? { score: 0, locations: [] };
+      const locations = [...place.locations, ...words].sort((a, b) => a - b);
+      places.set(id, { score: place.score + rarity * (1 + (best > 0 ? score / best : 0)), locations });
     }
   }
-  const most = Math.max(0, ...[...places.values()].map(({ words }) => words));
-  return [...places.values()]
-    .filter(({ words }) => words >= most * ENOUGH)
-    .sort((a, b) => b.words + b.sum - (a.words + a.sum))
-    .map(({ hit }) => hit);
+  const most = Math.max(0, ...[...places.values()].map(({ score }) => score));
+  return new Map([...places].map(([id, place]) => [id, { ...place, score: place.score / most }]));
 }
 
 const spaced = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();
 
-/** The pages that hold a query of several words as it was typed, and then the others, each in the order that they had. */
-export function phraseFirst<T extends { raw_content: string }>(pages: T[], query: string): T[] {
+/** Whether a text holds a query of several words as it was typed. */
+export function holdsPhrase(text: string, query: string): boolean {
   const phrase = spaced(query);
-  if (!phrase.includes(' ')) return pages;
-  const holds = (page: T) => spaced(page.raw_content).includes(phrase);
-  return [...pages.filter(holds), ...pages.filter((page) => !holds(page))];
+  return phrase.includes(' ') && spaced(text).includes(phrase);
 }

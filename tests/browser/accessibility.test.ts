@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { KINDS } from './pages.ts';
 import { button, FILE, openWith } from './sandbox.ts';
+import { ask, dialog, field } from './search.ts';
 
 // The checklist holds every rule of the handbook, and axe looks at each of its elements many times.
 test.describe.configure({ timeout: 180_000 });
@@ -40,11 +41,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('the search dialog with results: nothing that axe objects to', async ({ page }) => {
-  await page.goto('api/pagination/');
-  await page.keyboard.press('/');
-  await page.getByRole('combobox').fill('cursor');
-  await expect(page.getByRole('option').first()).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
-  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html.slice(0, 200)) }))).toEqual([]);
-});
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the search dialog with results, with filters, without results, faulty, ${colorScheme}: nothing that axe objects to`, async ({
+    page,
+  }) => {
+    const check = async () => {
+      const { violations } = await new AxeBuilder({ page }).include('dialog').analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map((node) => node.html.slice(0, 200)) }))).toEqual(
+        [],
+      );
+    };
+    await page.emulateMedia({ colorScheme });
+    await page.goto('api/pagination/');
+    await page.keyboard.press('/');
+    await ask(page, 'pagiantion');
+    await check();
+    await dialog(page).getByText('Filter', { exact: true }).click();
+    await dialog(page).getByLabel('Kind').selectOption('Rules');
+    await check();
+    await field(page).fill('zzqqxx');
+    await expect(dialog(page).getByRole('heading', { name: /^Nothing/ })).toBeVisible();
+    await check();
+    await page.route('**/pagefind/**', (route) => route.abort());
+    await page.reload();
+    await page.keyboard.press('/');
+    await field(page).fill('cursor');
+    await expect(dialog(page).getByRole('button', { name: 'Retry' })).toBeVisible();
+    await check();
+  });
+}

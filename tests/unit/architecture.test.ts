@@ -11,7 +11,7 @@ const MAY: Record<string, { rooms: string[]; packages?: RegExp }> = {
   chapters: { rooms: [] },
   'content.config': { rooms: ['lib'] },
   'route-data': { rooms: ['catalog', 'chapters', 'lib'] },
-  lib: { rooms: ['lib', 'chapters'], packages: /^(zod|unified|remark-\w+|parse5|fflate|nanotar|shiki(\/.*)?)$/ },
+  lib: { rooms: ['lib', 'chapters'], packages: /^(zod|unified|remark-\w+|parse5|fflate|leven|nanotar|shiki(\/.*)?)$/ },
   catalog: { rooms: ['catalog', 'lib', 'chapters', 'content'] },
   // Its own folder and its engines: it could move to another origin unnoticed.
   sandbox: { rooms: ['sandbox'], packages: /^(?!astro|@astrojs)/ },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rowsOf, type Found } from '../../../src/lib/search.ts';
+import { outlineFrom, rowsFor, type Candidate, type Found, type Kind } from '../../../src/lib/search.ts';
 
 /** Words of which one begins like any that a test finds. */
 const QUERY = 'intro heading here p2002 rules detect by';
@@ -19,7 +19,14 @@ const page = (change: Partial<Found> = {}): Found => ({
   ...change,
 });
 
-describe('rowsOf', () => {
+const rowsOf = (found: Found[], query: string, change: Partial<Candidate> = {}, kind?: Kind) =>
+  rowsFor(
+    found.map((one) => ({ page: outlineFrom(one, '/'), said: false, parts: [], found: one, ...change })),
+    query,
+    { base: '/', kind },
+  );
+
+describe('rowsFor', () => {
   test('leaves out a page of which only a first letter was found', () => {
     expect(rowsOf([page({ weighted_locations: [{ location: 4 }] })], 'abcdef')).toEqual([]);
     expect(rowsOf([page({ weighted_locations: [{ location: 9 }] })], 'P2003')).toHaveLength(2);
@@ -78,5 +85,33 @@ describe('rowsOf', () => {
   test('counts words that only search reads for the page, and for no part of it', () => {
     const anchors = [anchor('sources', 'Sources', 7, 'h2'), anchor('keywords', '', 8, 'p')];
     expect(rowsOf([page({ anchors, weighted_locations: [{ location: 9 }] })], QUERY)).toHaveLength(1);
+  });
+
+  test('puts parts whose titles answer before those whose text does, each once', () => {
+    const rule = { kind: 'Rule', id: 'rule-x', title: 'Detect by code' } as const;
+    const rows = rowsOf([page({ weighted_locations: [{ location: 9 }, { location: 14 }] })], 'detect P2002', {
+      parts: [rule],
+    });
+    expect(rows.filter(({ kind }) => kind === 'Rule')).toHaveLength(1);
+    expect(rows.findIndex(({ kind }) => kind === 'Rule')).toBeGreaterThan(-1);
+  });
+
+  test('shows a page before its text is loaded, with its promise, in which words of the query are marked', () => {
+    const outline = { ...outlineFrom(page(), '/'), about: 'Turn errors into <answers>.' };
+    const [row] = rowsOf([page()], 'error', { page: outline, said: true, found: undefined });
+    expect(row?.excerpt).toBe('Turn <mark>errors</mark> into &lt;answers&gt;.');
+  });
+
+  test('shows rows of one kind alone, and more of them', () => {
+    const found = [page({ weighted_locations: [{ location: 7 }, { location: 9 }, { location: 14 }] })];
+    expect(rowsOf(found, QUERY, {}, 'Rule').map(({ kind }) => kind)).toEqual(['Rule']);
+    expect(rowsOf(found, QUERY, {}, 'Topic').map(({ kind }) => kind)).toEqual(['Topic']);
+  });
+
+  test('keeps the base path in addresses', () => {
+    const found = page({ url: '/docs/prisma/prisma-errors/' });
+    const outline = outlineFrom(found, '/docs/');
+    const [row] = rowsFor([{ page: outline, said: true, parts: [], found }], 'x', { base: '/docs/' });
+    expect(row?.url).toBe('/docs/prisma/prisma-errors/');
   });
 });
