@@ -64,7 +64,7 @@ test('a rule opens to its reason and its proof', async ({ page }) => {
   const rule = page.locator('li.rule', { has: page.getByRole('checkbox', KEYSET) });
   await rule.locator('summary').click();
   await expect(rule.locator('.why').first()).toBeVisible();
-  await rule.getByRole('link', { name: 'Pagination' }).click();
+  await rule.getByRole('link', { name: 'Pagination', exact: true }).click();
   await expect(page).toHaveURL(/api\/pagination\/$/);
 });
 
