@@ -32,11 +32,17 @@ describe('a grader', () => {
 
   test.concurrent.for(all)('names what a bad solution of $name gets wrong', async ({ name, assertions }) => {
     const bad = `${SOLUTIONS}/${name}/bad`;
-    const expected = JSON.parse(readFileSync(`${bad}/fails.json`, 'utf8')) as string[];
+    // A deadlock comes by chance: what may fail, and need not, is in a file of its own.
+    const named = (file: string) =>
+      existsSync(`${bad}/${file}`) ? (JSON.parse(readFileSync(`${bad}/${file}`, 'utf8')) as string[]) : [];
+    const [expected, possible] = [named('fails.json'), named('may-fail.json')];
     expect(expected.length).toBeGreaterThan(0);
-    expect(expected.filter((text) => !assertions.includes(text))).toEqual([]);
+    expect([...expected, ...possible].filter((text) => !assertions.includes(text))).toEqual([]);
     const { code, said, grading } = await graded(name, bad);
-    expect(failuresOf(grading), said).toEqual(expected);
+    expect(
+      failuresOf(grading)?.filter((text) => !possible.includes(text)),
+      said,
+    ).toEqual(expected);
     expect(code).toBe(1);
   });
 
