@@ -46,6 +46,12 @@ export function nodeBuiltins(sandbox: string, onWasm: (path: string) => string):
   return {
     name: 'node-builtins',
     setup(build) {
+      // The bundler compiles a file by what it knew of its package when it met it first. Our own have to be met in one way,
+      // or their bytes would depend on which import came first.
+      build.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => {
+        const file = resolve(resolveDir, path);
+        return file.startsWith(join(sandbox, '/')) ? { path: file } : undefined;
+      });
       build.onResolve({ filter: /^(node:)?[a-z_\d]+(\/[a-z]+)?\/?$/ }, ({ path, kind, importer, pluginData }) => {
         const name = path.replace(/^node:/, '').replace(/\/$/, '');
         // The stand-ins themselves import the packages that they wrap, by the same names.
