@@ -122,7 +122,7 @@ test('messages that a program forges change nothing outside of its own output', 
   const { printed } = await runOn(page, code);
   expect(printed).toContain('<img src=x onerror=alert(1)>');
   expect(printed).toContain('still here');
-  expect(fetched.filter((url) => url.includes('checklist'))).toEqual([]);
+  expect(fetched.filter((url) => url.includes('/checklist/'))).toEqual([]);
   expect(strangers).toEqual([]);
 });
 
