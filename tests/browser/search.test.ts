@@ -118,6 +118,7 @@ test('searches that led somewhere are offered again, and can be cleared', async 
   await ask(page, 'lost update');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/transactions/);
+  await page.waitForLoadState(); // Until then no script hears a key.
   await page.keyboard.press('/');
   await dialog(page).getByRole('button', { name: 'lost update' }).click();
   await expect(options(page).first()).toBeVisible();
