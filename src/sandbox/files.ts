@@ -18,7 +18,7 @@ const ADVICE = 'Check your connection, then try again.';
 export class Files {
   readonly #base: string;
   readonly #network: Network;
-  readonly #kept = new Map<string, Promise<Blob>>();
+  readonly #kept = new Map<string, Promise<Blob | string>>();
   #manifest: Promise<Manifest> | undefined;
   /** Hear of each piece that arrives. */
   readonly listeners = new Set<(name: string, bytes: number) => void>();
@@ -37,8 +37,8 @@ export class Files {
     return this.#manifest;
   }
 
-  /** A file of the bundle. Throws a LoadError if it does not come, or not whole. */
-  file(name: string): Promise<Blob> {
+  /** A file of the bundle, a script as its text. Throws a LoadError if it does not come, or not whole. */
+  file(name: string): Promise<Blob | string> {
     let file = this.#kept.get(name);
     if (!file) {
       file = this.#fetchFile(name).catch((error: unknown) => {
@@ -61,7 +61,7 @@ export class Files {
     }
   }
 
-  async #fetchFile(name: string): Promise<Blob> {
+  async #fetchFile(name: string): Promise<Blob | string> {
     const { files } = await this.manifest();
     const entry = Object.hasOwn(files, name) ? files[name] : undefined;
     if (!entry) throw new LoadError(`The sandbox has no file ${name}.`);
@@ -71,8 +71,8 @@ export class Files {
     if (buffer.byteLength !== entry.bytes || !(await this.#matches(buffer, entry.sha256))) {
       throw new LoadError(`${entry.path} arrived damaged. Reload the page, then try again.`);
     }
-    const type = name.endsWith('.js') ? 'text/javascript' : 'application/octet-stream';
-    return new Blob([buffer], { type });
+    // A blob is kept by another process: for each of many small scripts that is a way there and back.
+    return name.endsWith('.js') ? new TextDecoder().decode(buffer) : new Blob([buffer]);
   }
 
   async #matches(buffer: ArrayBuffer, sha256: string): Promise<boolean> {

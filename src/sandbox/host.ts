@@ -41,7 +41,8 @@ export interface Run {
 export interface Loader {
   readonly listeners: Set<(name: string, bytes: number) => void>;
   manifest(): Promise<Manifest>;
-  file(name: string): Promise<Blob>;
+  /** A script comes as its text. */
+  file(name: string): Promise<Blob | string>;
 }
 
 /** The packages and servers that a program wants to find. */
@@ -150,8 +151,8 @@ export class Host {
     this.#files.listeners.add(listener);
     try {
       const done = names.map(async (name) => {
-        const { size } = await this.#files.file(name);
-        arrived.set(name, size);
+        await this.#files.file(name);
+        arrived.set(name, manifest.files[name]?.bytes ?? 0);
       });
       await Promise.all(done);
       tell();
@@ -193,8 +194,7 @@ export class Host {
   async #hand(worker: number, name: string): Promise<void> {
     if (this.#handed.has(name)) return;
     this.#handed.add(name);
-    const blob = await this.#files.file(name);
-    const content = name.endsWith('.js') ? await blob.text() : blob;
+    const content = await this.#files.file(name);
     this.#workers.send(worker, { type: 'file', name, content });
   }
 

@@ -38,7 +38,7 @@ function sandboxWith({ missing = [] as string[], held = [] as string[] } = {}) {
         asked.push(name);
         await gates.get(name)?.promise;
         if (missing.includes(name)) throw new LoadError(`${name} could not be loaded.`);
-        return new Blob(['0123456789']);
+        return name.endsWith('.js') ? '0123456789' : new Blob(['0123456789']);
       },
     },
     {
