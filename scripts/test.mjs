@@ -23,7 +23,7 @@ async function prepare() {
 }
 
 /**
- * Runs checks side by side, since each keeps one processor busy and says nothing as long as all is well; then the other
+ * Runs checks side by side, since each keeps one processor busy and says little as long as all is well; then the other
  * steps one after the other: their programs would share two cores, and their output would mix.
  */
 async function runAll(steps) {
