@@ -22,14 +22,10 @@ async function prepare() {
   }
 }
 
-/**
- * Runs checks side by side, since each keeps one processor busy and says little as long as all is well; then the other
- * steps one after the other: their programs would share two cores, and their output would mix.
- */
+/** Runs the steps one after the other: their programs would share two cores, and their output would mix. */
 async function runAll(steps) {
-  // In their order, whichever ends first.
-  const results = new Map(steps.map(({ name }) => [name]));
-  const run = async (step) => {
+  const results = new Map();
+  for (const step of steps) {
     console.log(`\n--- ${step.name}: ${step.about}`);
     const started = Date.now();
     const result = await resultOfStep(step, root, results.get('build')?.failed > 0);
@@ -37,9 +33,7 @@ async function runAll(steps) {
     for (const note of result.notes) console.log(note);
     console.log(`${step.name}: ${inWords(result)} in ${seconds} s`);
     results.set(step.name, { ...result, seconds });
-  };
-  await Promise.all(steps.filter((step) => step.isCheck).map(run));
-  for (const step of steps) if (!step.isCheck) await run(step);
+  }
   return results;
 }
 

@@ -10,7 +10,6 @@ import { CACHE } from './stamp.mjs';
  * @typedef {object} Step
  * @property {string} name
  * @property {string} about what it does, for its heading
- * @property {boolean} [isCheck] whether it reads the sources alone
  * @property {boolean} [needsBuild]
  * @property {(root: string) => Promise<import('./report.mjs').Result>} run
  */
@@ -19,9 +18,9 @@ const script = (root, name, ...args) => runNpm(root, ['run', '--silent', name, '
 
 /** @type {Step[]} */
 export const STEPS = [
-  { name: 'types', about: 'astro check and tsc', isCheck: true, run: check('check:types') },
-  { name: 'lint', about: 'ESLint', isCheck: true, run: check('check:lint') },
-  { name: 'format', about: 'Prettier', isCheck: true, run: check('check:format') },
+  { name: 'types', about: 'astro check and tsc', run: check('check:types') },
+  { name: 'lint', about: 'ESLint', run: check('check:lint') },
+  { name: 'format', about: 'Prettier', run: check('check:format') },
   { name: 'unit', about: 'the pure parts', run: vitest('unit') },
   { name: 'build', about: 'the site, as it is published', run: build },
   { name: 'samples', about: 'every program on PostgreSQL and Redis', run: vitest('samples', 'verbose') },
